@@ -1,0 +1,1 @@
+"""People register, prove their address and log in."""

@@ -1,0 +1,1 @@
+"""Statement files become accounts and transactions."""

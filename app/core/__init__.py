@@ -1,0 +1,1 @@
+"""Shared kernel: Result, errors, ids, clock, paging. Standard library only."""

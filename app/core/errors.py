@@ -1,0 +1,81 @@
+"""What can be refused. A class is a code, its docstring the title, its kind the HTTP status.
+
+The kinds stand here; a use case or entity declares its own errors as subclasses, next to the rule they belong to.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldError:
+    """One fault of the input: a JSON pointer or parameter name, a code and what to do about it."""
+
+    field: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainError:
+    """Something was refused."""
+
+    detail: str = ""
+    errors: tuple[FieldError, ...] = ()
+    code: ClassVar[str] = "refused"
+
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class Invalid(DomainError):
+    """The input breaks a rule."""
+
+
+class Unauthorized(DomainError):
+    """Log in first."""
+
+
+class Forbidden(DomainError):
+    """You may not do this."""
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not yours."""
+
+
+class Conflict(DomainError):
+    """It contradicts what is there."""
+
+
+class PreconditionFailed(DomainError):
+    """It changed since you read it."""
+
+
+class TooLarge(DomainError):
+    """The request is larger than allowed."""
+
+
+class UnsupportedMedia(DomainError):
+    """This kind of content is not read here."""
+
+
+class KeyReused(DomainError):
+    """The idempotency key belongs to another request."""
+
+
+class RateLimited(DomainError):
+    """Too many requests; wait and try again."""
+
+
+class Unavailable(DomainError):
+    """A system this depends on does not answer; try again."""
+
+
+def error_classes(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
+    """Every declared error, kinds included."""
+    for child in kind.__subclasses__():
+        yield child
+        yield from error_classes(child)

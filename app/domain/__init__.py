@@ -1,0 +1,1 @@
+"""What is true: entities, values, rules and events. Standard library only."""

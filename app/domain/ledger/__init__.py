@@ -1,0 +1,1 @@
+"""Accounts, transactions and money."""

@@ -1,0 +1,1 @@
+"""Every port, one module per need."""

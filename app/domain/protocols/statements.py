@@ -1,0 +1,23 @@
+"""Reading statement files."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
+
+from app.domain.imports.statement import StatementPart
+
+
+class StatementReader(Protocol):
+    """One file format. Registered by being a public class of a module in `infrastructure/statements`."""
+
+    format: str
+    """The format's name in answers: `ofx`."""
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether the first 4 KiB look like this format, whatever the file is called."""
+
+    def read(self, source: BinaryIO) -> Iterator[StatementPart]:
+        """Yield the file's statements part by part, in time linear in its size and bounded memory.
+
+        `source` is read once, forward, and left open. A faulty row is a `RowFault`; a file that is no statement, is
+        cut off or breaks a limit raises `StatementRefusedError`, and no other exception leaves.
+        """

@@ -1,0 +1,1 @@
+"""Whom we call: the adapters of the protocols."""

@@ -1,0 +1,1 @@
+"""Redis or Valkey: speed and limits, never facts."""

@@ -1,0 +1,1 @@
+"""Dishka providers: the only code that sees everything."""
