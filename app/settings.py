@@ -1,0 +1,132 @@
+"""Settings: `litestar.toml`, overlaid by the environment, as one frozen struct. Unknown keys are refused by path."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from dotenv import dotenv_values
+from msgspec import Meta
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "DASHTAM_"
+# Read elsewhere: where the data directory is, and secrets, which are no settings.
+NOT_SETTINGS = ("DASHTAM_DATA_DIR", "DASHTAM_SECRET_")
+
+type Positive = Annotated[int, Meta(ge=1)]
+type Seconds = Annotated[float, Meta(gt=0, le=3600)]
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or has a wrong value; says which and where."""
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of the settings."""
+
+
+class HttpSettings(Section, frozen=True):
+    public_url: Annotated[str, Meta(pattern=r"^https?://[^/\s]+$")]
+    json_body_bytes_max: Positive
+
+
+class DatabaseSettings(Section, frozen=True):
+    url: str
+    pool_size: Annotated[int, Meta(ge=2, le=200)]
+    connect_timeout_seconds: Seconds
+    pool_timeout_seconds: Seconds
+    statement_timeout_seconds: Seconds
+    idle_in_transaction_timeout_seconds: Seconds
+
+
+class RedisSettings(Section, frozen=True):
+    url: str
+    timeout_seconds: Seconds
+
+
+class AuthSettings(Section, frozen=True):
+    issuer: str
+    audience: str
+    access_token_seconds: Annotated[int, Meta(ge=60, le=3600)]
+    session_days: Annotated[int, Meta(ge=1, le=365)]
+    password_length_min: Annotated[int, Meta(ge=8, le=64)]
+    verification_hours: Annotated[int, Meta(ge=1, le=168)]
+    password_hash_queue_max: Positive
+
+
+class ImportSettings(Section, frozen=True):
+    upload_bytes_max: Positive
+    row_faults_max: Positive
+
+
+class EmailSettings(Section, frozen=True):
+    sender: str
+
+
+class WorkerSettings(Section, frozen=True):
+    purge_cron: str
+
+
+class LogSettings(Section, frozen=True):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+    json: bool
+
+
+class Settings(Section, frozen=True):
+    environment: Environment
+    http: HttpSettings
+    database: DatabaseSettings
+    redis: RedisSettings
+    auth: AuthSettings
+    imports: ImportSettings
+    email: EmailSettings
+    worker: WorkerSettings
+    log: LogSettings
+
+
+def load_settings(file: Path = ROOT / "litestar.toml", environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the file, lay the environment over it and check the whole; `SettingsError` names what is wrong."""
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file}: {error}") from error
+    overlay(raw, environ)
+    try:
+        return msgspec.convert(raw, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{file.name} with the environment over it: {error}") from error
+
+
+def environment(root: Path = ROOT) -> dict[str, str]:
+    """The process environment over `.env.dev`, `.env.test` or `.env.production`, whichever its name asks for."""
+    name = os.environ.get("DASHTAM_ENVIRONMENT", Environment.DEVELOPMENT)
+    short = "dev" if name == Environment.DEVELOPMENT else name
+    file = {key: value for key, value in dotenv_values(root / f".env.{short}").items() if value is not None}
+    return file | dict(os.environ)
+
+
+def overlay(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
+    """Put `DASHTAM_SECTION__KEY` and the conventional server URLs into the settings read from the file."""
+    if url := environ.get("DATABASE_URL"):
+        raw.setdefault("database", {})["url"] = url
+    if url := environ.get("REDIS_URL"):
+        raw.setdefault("redis", {})["url"] = url
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name.startswith(NOT_SETTINGS):
+            continue
+        *sections, key = name.removeprefix(PREFIX).lower().split("__")
+        place = raw
+        for section in sections:
+            place = place.setdefault(section, {})
+            if not isinstance(place, dict):
+                raise SettingsError(f"{name}: {section} is a value, not a section")
+        place[key] = value
