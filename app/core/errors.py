@@ -6,12 +6,12 @@ The kinds stand here; a use case or entity declares its own errors as subclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """One fault of the input: a JSON pointer or parameter name, a code and what to do about it."""
+    """One fault of the input: where it is, a code and what to do about it."""
 
     field: str
     code: str
@@ -28,6 +28,11 @@ class DomainError:
 
     def __init_subclass__(cls) -> None:
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def of(cls, field: str, detail: str) -> Self:
+        """The error, blamed on one field: a JSON pointer or a parameter's name."""
+        return cls(detail=detail, errors=(FieldError(field=field, code=cls.code, detail=detail),))
 
 
 class Invalid(DomainError):
@@ -79,3 +84,11 @@ def error_classes(kind: type[DomainError] = DomainError) -> Iterator[type[Domain
     for child in kind.__subclasses__():
         yield child
         yield from error_classes(child)
+
+
+class OutOfServiceError(Exception):
+    """A machine this depends on is down or full. Adapters raise it; it becomes 503 with `Retry-After`."""
+
+    def __init__(self, what: str, *, retry_after_seconds: int = 1) -> None:
+        super().__init__(what)
+        self.retry_after_seconds = retry_after_seconds
