@@ -1,1 +1,1 @@
-"""Every port, one module per need."""
+"""Every write-side port, one module per need. Read ports stand beside their views in the application."""

@@ -1,6 +1,6 @@
 """Reading statement files."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import BinaryIO, Protocol
 
 from app.domain.imports.statement import StatementPart
@@ -21,3 +21,10 @@ class StatementReader(Protocol):
         `source` is read once, forward, and left open. A faulty row is a `RowFault`; a file that is no statement, is
         cut off or breaks a limit raises `StatementRefusedError`, and no other exception leaves.
         """
+
+
+class StatementFiles(Protocol):
+    """Finds the reader for a file and runs it outside the event loop."""
+
+    async def open(self, source: BinaryIO) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
+        """The format's name and the parts in batches. Raises `StatementRefusedError`, here or while iterating."""

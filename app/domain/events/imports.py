@@ -1,0 +1,29 @@
+"""What happens to statement files."""
+
+from app.core.ids import ImportId, UserId
+from app.domain.events.registry import Phase, event
+
+FILE_IMPORT = "file_import"
+
+
+@event(FILE_IMPORT, Phase.ATTEMPTED, audit_action="file_import_attempted")
+class FileImportAttempted:
+    file_name: str
+
+
+@event(FILE_IMPORT, Phase.SUCCEEDED, audit_action="file_import_succeeded")
+class FileImportSucceeded:
+    user_id: UserId
+    import_id: ImportId
+    file_name: str
+    format: str
+    accounts: int
+    transactions_new: int
+    transactions_duplicate: int
+    faults: int
+
+
+@event(FILE_IMPORT, Phase.FAILED, audit_action="file_import_failed")
+class FileImportFailed:
+    file_name: str
+    reason: str

@@ -1,0 +1,44 @@
+"""A person who uses Dashtam."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.ids import UserId
+
+
+class Role(StrEnum):
+    READONLY = "readonly"
+    USER = "user"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    id: UserId
+    email: str
+    password_hash: str
+    roles: tuple[Role, ...] = (Role.USER,)
+    is_active: bool = True
+    verified_at: datetime | None = None
+    created_at: datetime
+
+
+def normalised_email(text: str) -> str | None:
+    """The one spelling under which an address is stored and looked up; None if it cannot be one.
+
+    NFKC, lower case, the domain in its ASCII form (IDNA); no provider's own rules about dots or plus signs.
+    """
+    local, at, domain = unicodedata.normalize("NFKC", text).strip().casefold().rpartition("@")
+    try:
+        host = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    labels = host.split(".")
+    clean = local and not any(character.isspace() or not character.isprintable() for character in local)
+    if not (at and clean and len(labels) > 1 and all(labels)) or "@" in local:
+        return None
+    if not all(label.replace("-", "").isalnum() for label in labels):
+        return None
+    return f"{local}@{host}" if len(local) + len(host) < 254 else None  # noqa: PLR2004  # RFC 5321: 254 octets
