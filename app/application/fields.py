@@ -1,0 +1,32 @@
+"""The annotated types of the API's fields: every limit and pattern is said here, once."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+# PostgreSQL cannot store NUL; other control characters have no place in one line of text.
+type Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=255)]
+type EmailText = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$",
+        max_length=254,
+        examples=["ada@example.com"],
+        description="An e-mail address; upper and lower case are the same.",
+    ),
+]
+type PasswordText = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[^\x00]*$",
+        examples=["correct horse battery staple"],
+        description="15 to 128 characters, none of the common ones; no other rules.",
+    ),
+]
+type MailTokenText = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="The 64 hex digits from the mail.")]
+type CursorText = Annotated[
+    str, Meta(max_length=200, pattern=r"^[A-Za-z0-9_-]+$", description="`next_cursor` of the previous page.")
+]
+type PageLimit = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]

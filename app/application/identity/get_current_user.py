@@ -1,0 +1,21 @@
+"""Read one's own profile."""
+
+from app.application.identity.views import UserReader, UserView
+from app.application.registry import Query, query
+from app.core.errors import DomainError, NotFound
+from app.core.result import Failure, Result, Success
+from app.domain.identity.actor import Actor
+
+
+class GetCurrentUser(Query[UserView]):
+    pass
+
+
+@query(GetCurrentUser)
+class GetCurrentUserHandler:
+    users: UserReader
+    actor: Actor
+
+    async def __call__(self, message: GetCurrentUser) -> Result[UserView, DomainError]:  # noqa: ARG002  # it has no fields
+        user = await self.users.user(self.actor.person)
+        return Success(user) if user else Failure(NotFound())

@@ -1,0 +1,29 @@
+"""Delete verification tokens and sessions that expired."""
+
+from app.application.registry import Command, Immutable, command
+from app.core.clock import Clock
+from app.core.errors import DomainError
+from app.core.result import Result, Success
+from app.domain.protocols.identity import SessionRepository, VerificationTokenRepository
+
+
+class Purged(Immutable):
+    verification_tokens: int
+    sessions: int
+
+
+class PurgeExpiredTokens(Command[Purged]):
+    pass
+
+
+@command(PurgeExpiredTokens, workflow=None)
+class PurgeExpiredTokensHandler:
+    tokens: VerificationTokenRepository
+    sessions: SessionRepository
+    clock: Clock
+
+    async def __call__(self, message: PurgeExpiredTokens) -> Result[Purged, DomainError]:  # noqa: ARG002  # it has no fields
+        now = self.clock.now()
+        return Success(
+            Purged(verification_tokens=await self.tokens.purge(now), sessions=await self.sessions.purge(now))
+        )

@@ -1,0 +1,22 @@
+"""Read one of one's own imports."""
+
+from app.application.imports.views import ImportReader
+from app.application.registry import Query, query
+from app.core.errors import DomainError, NotFound
+from app.core.ids import ImportId
+from app.core.result import Failure, Result, Success
+from app.domain.identity.actor import Actor
+
+
+class GetImport(Query[bytes]):
+    import_id: ImportId
+
+
+@query(GetImport)
+class GetImportHandler:
+    imports: ImportReader
+    actor: Actor
+
+    async def __call__(self, message: GetImport) -> Result[bytes, DomainError]:
+        found = await self.imports.statement_import(self.actor.person, message.import_id)
+        return Success(found) if found else Failure(NotFound())

@@ -1,0 +1,8 @@
+"""The settings that imports' rules take as numbers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPolicy:
+    row_faults_max: int

@@ -1,0 +1,73 @@
+"""Which account a statement belongs to: the chosen one, the one with its number, or a new one."""
+
+from dataclasses import dataclass
+
+from app.core.clock import Clock
+from app.core.errors import Conflict, Invalid
+from app.core.ids import AccountId, ImportId, uuid7
+from app.domain.identity.actor import Actor
+from app.domain.imports.statement import StatementOpened, StatementRefusedError
+from app.domain.ledger.account import Account, account_name, canonical_number, masked
+from app.domain.protocols.ledger import AccountNumber, AccountRepository
+
+
+class AccountUnnamed(Invalid):
+    """The file does not say which account it belongs to."""
+
+
+class AccountOther(Conflict):
+    """The file belongs to another account."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementAccounts:
+    """Finds or opens accounts for statements and holds them until the transaction ends."""
+
+    accounts: AccountRepository
+    actor: Actor
+    clock: Clock
+
+    async def resolve(
+        self, statement: StatementOpened, import_id: ImportId, chosen: AccountId | None
+    ) -> tuple[AccountId, bool]:
+        """The statement's account and whether it was opened just now. Raises `StatementRefusedError`."""
+        account_id, created = await self._found(statement, import_id, chosen)
+        await self.accounts.lock(account_id)
+        return account_id, created
+
+    async def _found(
+        self, statement: StatementOpened, import_id: ImportId, chosen: AccountId | None
+    ) -> tuple[AccountId, bool]:
+        if not statement.number:
+            if chosen is None:
+                detail = f"{statement.locator} names no account. Send `account_id` with the file to choose one."
+                raise StatementRefusedError(AccountUnnamed.of("account_id", detail))
+            return chosen, False
+        number = AccountNumber(
+            bank_code=statement.bank_code or "",
+            number=canonical_number(statement.number),
+            currency=statement.currency,
+        )
+        found = await self.accounts.find(self.actor.person, number)
+        if found and chosen and found != chosen:
+            detail = f"{statement.locator} belongs to account {found}. Leave `account_id` out to import it there."
+            raise StatementRefusedError(AccountOther.of("account_id", detail))
+        if found:
+            return found, False
+        account_id = chosen or await self._open(statement)
+        await self.accounts.link(self.actor.person, account_id, number, import_id)
+        return account_id, chosen is None
+
+    async def _open(self, statement: StatementOpened) -> AccountId:
+        account = Account(
+            id=AccountId(uuid7()),
+            user_id=self.actor.person,
+            name=account_name(statement.type, statement.institution),
+            type=statement.type,
+            institution=statement.institution,
+            number_masked=masked(canonical_number(statement.number or "")),
+            currency=statement.currency,
+            created_at=self.clock.now(),
+        )
+        await self.accounts.add(account)
+        return account.id

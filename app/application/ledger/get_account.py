@@ -1,0 +1,22 @@
+"""Read one of one's own accounts."""
+
+from app.application.ledger.views import LedgerReader
+from app.application.registry import Query, query
+from app.core.errors import DomainError, NotFound
+from app.core.ids import AccountId
+from app.core.result import Failure, Result, Success
+from app.domain.identity.actor import Actor
+
+
+class GetAccount(Query[bytes]):
+    account_id: AccountId
+
+
+@query(GetAccount)
+class GetAccountHandler:
+    ledger: LedgerReader
+    actor: Actor
+
+    async def __call__(self, message: GetAccount) -> Result[bytes, DomainError]:
+        account = await self.ledger.account(self.actor.person, message.account_id)
+        return Success(account) if account else Failure(NotFound())

@@ -1,0 +1,45 @@
+"""List an account's transactions, newest first."""
+
+from datetime import date
+
+from app.application.fields import CursorText, PageLimit
+from app.application.ledger.views import LedgerReader, TransactionView
+from app.application.registry import Query, query
+from app.application.views import Page
+from app.core.errors import DomainError, Invalid, NotFound
+from app.core.ids import AccountId
+from app.core.paging import Cursors, Window
+from app.core.result import Failure, Result, Success
+from app.domain.identity.actor import Actor
+
+
+class DateRangeInvalid(Invalid):
+    """The range ends before it begins."""
+
+
+class ListAccountTransactions(Query[Page[TransactionView]]):
+    account_id: AccountId
+    start_on: date | None
+    end_on: date | None
+    limit: PageLimit
+    cursor: CursorText | None
+    total: bool
+
+
+@query(ListAccountTransactions)
+class ListAccountTransactionsHandler:
+    ledger: LedgerReader
+    cursors: Cursors
+    actor: Actor
+
+    async def __call__(self, message: ListAccountTransactions) -> Result[Page[TransactionView], DomainError]:
+        start_on, end_on = message.start_on, message.end_on
+        if start_on and end_on and end_on < start_on:
+            return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))
+        scope = f"transactions:{self.actor.person}:{message.account_id}:{start_on}:{end_on}"
+        after = self.cursors.read(message.cursor, scope)
+        if isinstance(after, Failure):
+            return after
+        window = Window(limit=message.limit, after=after.value, total=message.total)
+        rows = await self.ledger.transactions(self.actor.person, message.account_id, window, start_on, end_on)
+        return Success(Page.of(rows, self.cursors, scope)) if rows else Failure(NotFound())
