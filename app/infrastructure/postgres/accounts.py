@@ -1,0 +1,85 @@
+"""Accounts and their links in PostgreSQL."""
+
+from datetime import UTC, datetime, time
+
+from advanced_alchemy.repository import SQLAlchemyAsyncRepository
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.ids import AccountId, ImportId, UserId
+from app.domain.imports.statement import StatementClosed
+from app.domain.ledger.account import Account
+from app.domain.protocols.ledger import AccountNumber
+from app.domain.protocols.vault import AccountNumberVault
+from app.infrastructure.postgres.tables.ledger import AccountLinkRow, AccountRow
+
+
+class _Accounts(SQLAlchemyAsyncRepository[AccountRow]):
+    model_type = AccountRow
+
+
+class _Links(SQLAlchemyAsyncRepository[AccountLinkRow]):
+    model_type = AccountLinkRow
+
+
+class PostgresAccountRepository:
+    """Implements `AccountRepository`."""
+
+    def __init__(self, session: AsyncSession, vault: AccountNumberVault) -> None:
+        self._session = session
+        self._vault = vault
+        self._rows = _Accounts(session=session, wrap_exceptions=False)
+        self._links = _Links(session=session, wrap_exceptions=False)
+
+    async def find(self, user_id: UserId, number: AccountNumber) -> AccountId | None:
+        await self._hold(f"number {user_id} {number}")
+        fingerprints = self._vault.fingerprints(number)
+        link = select(AccountLinkRow.account_id).where(
+            AccountLinkRow.user_id == user_id, AccountLinkRow.fingerprint.in_(fingerprints)
+        )
+        found = await self._session.scalar(link.limit(1))
+        return AccountId(found) if found else None
+
+    async def add(self, account: Account) -> None:
+        await self._rows.add(
+            AccountRow(
+                id=account.id,
+                user_id=account.user_id,
+                name=account.name,
+                type=account.type,
+                institution=account.institution,
+                number_masked=account.number_masked,
+                currency=account.currency,
+                created_at=account.created_at,
+                updated_at=account.created_at,
+            )
+        )
+
+    async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:
+        await self._links.add(
+            AccountLinkRow(
+                user_id=user_id,
+                account_id=account_id,
+                import_id=import_id,
+                fingerprint=self._vault.fingerprints(number)[0],
+                number_encrypted=self._vault.seal(number, user_id, account_id),
+            )
+        )
+
+    async def lock(self, account_id: AccountId) -> None:
+        await self._hold(f"account {account_id}")
+
+    async def state(self, account_id: AccountId, closed: StatementClosed, at: datetime) -> None:
+        row = await self._rows.get_one(id=account_id)
+        current, as_of = closed.current, closed.current.as_of if closed.current else None
+        if current and (row.balance_as_of is None or (as_of is not None and as_of >= row.balance_as_of)):
+            row.balance_current, row.balance_as_of = current.amount, as_of
+            row.balance_available = closed.available.amount if closed.available else None
+        ends_at = datetime.combine(closed.ends_on, time(), UTC) if closed.ends_on else None
+        row.data_as_of = max((known for known in (row.data_as_of, as_of, ends_at) if known), default=None)
+        row.last_success_at = row.updated_at = at
+        await self._session.flush()
+
+    async def _hold(self, what: str) -> None:
+        """Take a lock that ends with the transaction."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))

@@ -1,0 +1,32 @@
+"""What PostgreSQL's refusals mean, by SQLSTATE and constraint name."""
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+# Raised while the server is away, starting, stopping, full or too slow: not the request's fault, and it may pass.
+OUT_OF_SERVICE: tuple[type[Exception], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    InterfaceError,
+    OperationalError,
+    PoolTimeoutError,
+)
+
+# 40001 serialization_failure, 40P01 deadlock_detected
+RACES = frozenset({"40001", "40P01"})
+
+
+def violated(error: IntegrityError) -> str | None:
+    """The name of the constraint that was violated."""
+    return getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
+
+
+def lost_race(error: BaseException) -> bool:
+    """Whether the server gave way to another transaction."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) in RACES

@@ -1,0 +1,135 @@
+"""The read side: one prebuilt statement a question, the owner in its WHERE clause, JSON from the database."""
+
+from datetime import date
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from app.application.identity.views import UserView
+from app.application.imports.views import ImportView
+from app.application.ledger.views import AccountView, TransactionView
+from app.core.ids import AccountId, ImportId, UserId
+from app.core.paging import Rows, Window
+from app.domain.ledger.account import AccountType
+from app.infrastructure.postgres.json_rows import money, page, rows, select_list
+
+LIABILITIES = ", ".join(f"'{kind}'" for kind in AccountType if kind.is_liability)
+ACCOUNT = select_list(
+    AccountView,
+    balance=f"json_build_object('current', {money('t.balance_current', 't.currency')}, "
+    f"'available', {money('t.balance_available', 't.currency')}, 'as_of', t.balance_as_of)",
+    is_liability=f"t.type in ({LIABILITIES})",
+    sources="""(
+        select coalesce(json_agg(json_build_object(
+            'kind', case when connection_id is null then 'import' else 'connection' end,
+            'id', coalesce(connection_id, import_id)) order by id), '[]')
+        from account_links where account_id = t.id)""",
+    freshness="json_build_object('state', t.freshness, 'last_success_at', t.last_success_at, "
+    "'data_as_of', t.data_as_of, 'user_action', t.user_action)",
+)
+TRANSACTION = select_list(
+    TransactionView,
+    original_amount=money("t.original_amount", "t.original_currency"),
+    security="case when coalesce(t.symbol, t.security_name, t.cusip, t.isin) is not null then json_build_object("
+    "'symbol', t.symbol, 'name', t.security_name, 'cusip', t.cusip, 'isin', t.isin) end",
+)
+IMPORT = select_list(ImportView)
+USER = "select id, email, roles, verified_at is not null as email_verified, created_at from users where id = $1"
+
+
+@cache
+def one(table: str, view: str) -> str:
+    """The statement that reads one row of a user."""
+    row = f"select {view} from {table} as t where t.user_id = $1 and t.id = $2"  # noqa: S608  # constants of this module
+    return f"select row_to_json(v)::text from ({row}) as v"  # noqa: S608
+
+
+@cache
+def list_of(table: str, view: str, direction: str, *, after: bool, total: bool) -> str:
+    """The statement that reads a page of a user's rows in the order they were made: $1 limit, $2 user, $3 after."""
+    beyond = f" and t.id {'>' if direction == 'asc' else '<'} $3" if after else ""
+    return page(
+        f"{table} as t where t.user_id = $2{beyond}",
+        view,
+        f"t.id {direction}",
+        ("t.id",),
+        f"(select count(*) from {table} where user_id = $2)" if total else "null::bigint",  # noqa: S608
+    )
+
+
+@cache
+def transactions_of(*, after: bool, total: bool, start: bool, end: bool) -> str:
+    """The statement that reads a page of an account: $1 limit, $2 user, $3 account, then what is asked for."""
+    filters = "t.user_id = $2 and t.account_id = $3"
+    number = 4
+    for wanted, condition in ((start, "t.booked_on >= ${}"), (end, "t.booked_on <= ${}")):
+        if wanted:
+            filters += " and " + condition.format(number)
+            number += 1
+    counted = f"(select count(*) from transactions as t where {filters})" if total else "null::bigint"  # noqa: S608
+    if after:
+        filters += f" and (t.booked_on, t.id) < (${number}, ${number + 1})"
+    answer = page(
+        f"transactions as t where {filters}", TRANSACTION, "t.booked_on desc, t.id desc", ("t.booked_on", "t.id"), counted
+    )
+    return f"{answer} from accounts as owned where owned.id = $3 and owned.user_id = $2"
+
+
+class PostgresLedgerReader:
+    """Implements `LedgerReader`."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def accounts(self, user_id: UserId, window: Window) -> Rows:
+        return await _listed(self._pool, "accounts", ACCOUNT, "asc", user_id, window)
+
+    async def account(self, user_id: UserId, account_id: AccountId) -> bytes | None:
+        return _encoded(await self._pool.fetchval(one("accounts", ACCOUNT), user_id, account_id))
+
+    async def transactions(
+        self, user_id: UserId, account_id: AccountId, window: Window, start_on: date | None, end_on: date | None
+    ) -> Rows | None:
+        after = (date.fromisoformat(window.after[0]), UUID(window.after[1])) if window.after else ()
+        statement = transactions_of(
+            after=bool(after), total=window.total, start=start_on is not None, end=end_on is not None
+        )
+        dates = [day for day in (start_on, end_on) if day is not None]
+        record = await self._pool.fetchrow(statement, window.limit, user_id, account_id, *dates, *after)
+        return rows(record) if record else None
+
+
+class PostgresImportReader:
+    """Implements `ImportReader`."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def imports(self, user_id: UserId, window: Window) -> Rows:
+        return await _listed(self._pool, "imports", IMPORT, "desc", user_id, window)
+
+    async def statement_import(self, user_id: UserId, import_id: ImportId) -> bytes | None:
+        return _encoded(await self._pool.fetchval(one("imports", IMPORT), user_id, import_id))
+
+
+class PostgresUserReader:
+    """Implements `UserReader`."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def user(self, user_id: UserId) -> UserView | None:
+        row = await self._pool.fetchrow(USER, user_id)
+        return UserView(**row) if row else None
+
+
+async def _listed(pool: asyncpg.Pool, table: str, view: str, direction: str, user_id: UserId, window: Window) -> Rows:
+    after = [UUID(window.after[0])] if window.after else []
+    statement = list_of(table, view, direction, after=bool(after), total=window.total)
+    return rows(await pool.fetchrow(statement, window.limit, user_id, *after))
+
+
+def _encoded(json: Any) -> bytes | None:
+    return json.encode() if json else None

@@ -1,0 +1,1 @@
+"""Every table, as the migrations make them; a test holds that both agree."""

@@ -1,0 +1,79 @@
+"""One transaction a command, and the events that commit with it."""
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from app.core.ids import uuid7
+from app.domain.events.registry import EVENTS
+from app.domain.identity.actor import Actor
+from app.domain.protocols.events import LogWaker
+from app.infrastructure.postgres.errors import lost_race
+
+# The user's row is locked first, so that one user's events reach the outbox in the order of their commits.
+APPEND = text("""
+    with owner as materialized (select id from users where id = :user_id for no key update)
+    insert into outbox (id, user_id, name, payload, actor)
+    select :id, :user_id, :name, cast(:payload as jsonb), cast(:actor as jsonb)
+    from (select count(*) from owner) as locked
+""")
+
+
+class PostgresUnitOfWork:
+    """Implements `UnitOfWork`."""
+
+    def __init__(self, session: AsyncSession, events: "PostgresEventLog", waker: LogWaker) -> None:
+        self._session = session
+        self._events = events
+        self._waker = waker
+
+    async def commit(self) -> None:
+        await self._session.commit()
+        if self._events.forget():
+            await self._waker.wake()
+
+    async def rollback(self) -> None:
+        self._events.forget()
+        await self._session.rollback()
+
+    def lost_race(self, error: Exception) -> bool:
+        return lost_race(error)
+
+
+class PostgresEventLog:
+    """Implements `EventLog`: rows of the outbox, which the relay moves into the log."""
+
+    def __init__(self, session: AsyncSession, engine: AsyncEngine, actor: Actor, waker: LogWaker) -> None:
+        self._session = session
+        self._engine = engine
+        self._actor = actor
+        self._waker = waker
+        self._appended: list[type] = []
+
+    async def append(self, event: object) -> None:
+        await self._insert(self._session, event)
+        self._appended.append(type(event))
+
+    async def append_now(self, event: object) -> None:
+        async with self._engine.begin() as connection:
+            await self._insert(connection, event)
+        await self._waker.wake()
+
+    def holds(self, kind: type) -> bool:
+        return kind in self._appended
+
+    def forget(self) -> bool:
+        """Begin anew after the transaction ended; answer whether it had events."""
+        had = bool(self._appended)
+        self._appended.clear()
+        return had
+
+    async def _insert(self, where: AsyncSession | AsyncConnection, event: object) -> None:
+        row = {
+            "id": uuid7(),
+            "user_id": getattr(event, "user_id", None) or self._actor.user_id,
+            "name": EVENTS[type(event)].name,
+            "payload": msgspec.json.encode(event).decode(),
+            "actor": msgspec.json.encode(self._actor).decode(),
+        }
+        await where.execute(APPEND, row)
