@@ -1,0 +1,103 @@
+"""Assembles the application from its registries."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from dishka import AsyncContainer, Provider
+from dishka.integrations.litestar import setup_dishka
+from litestar import Controller, Litestar, Request, Response, Router
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import ScalarRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar_granian import GranianPlugin
+
+from app.core.errors import OutOfServiceError
+from app.core.loading import load
+from app.infrastructure.postgres.engine import make_engine
+from app.infrastructure.postgres.errors import OUT_OF_SERVICE
+from app.infrastructure.telemetry.logs import configure_logs
+from app.presentation.cli.plugin import CommandsPlugin
+from app.presentation.http.policy import Policy, PolicyMiddleware
+from app.presentation.http.problems import Problem, render
+from app.presentation.http.request import StrictRequest
+from app.presentation.http.routes import SCHEMA
+from app.presentation.http.trace import Traced
+from app.settings import Settings, environment, load_settings
+from app.wiring.container import web_container
+from app.wiring.migrations import alchemy_config
+from app.wiring.process import running
+from app.wiring.servers import Servers
+
+
+def assemble(*overrides: Provider) -> Litestar:
+    """The application, its graph checked, nothing started yet."""
+    environ = environment()
+    settings = load_settings(environ=environ)
+    configure_logs(settings.log)
+    servers = Servers(settings, environ)
+    container = web_container(settings, servers, *overrides)
+    app = Litestar(
+        controllers(),
+        request_class=StrictRequest,
+        middleware=[PolicyMiddleware()],
+        exception_handlers={HTTPException: render, Exception: render} | dict.fromkeys(OUT_OF_SERVICE, unavailable),
+        lifespan=[partial(serving, container=container)],
+        openapi_config=described(),
+        plugins=[GranianPlugin(), CommandsPlugin()],
+        state=State(
+            {
+                "embedded": servers,
+                "alchemy": alchemy_config(make_engine(servers.database_url, settings.database)),
+                "work": partial(work, settings, servers),
+            }
+        ),
+        logging_config=None,
+        request_max_body_size=None,  # the policy middleware limits bodies, by settings
+    )
+    setup_dishka(container, app)
+    app.asgi_handler = Traced(app.asgi_handler)
+    return app
+
+
+@asynccontextmanager
+async def serving(app: Litestar, container: AsyncContainer) -> AsyncIterator[None]:
+    """From the first request to the last."""
+    async with running(container):
+        app.state["policy"] = await container.get(Policy)
+        yield
+
+
+async def work(settings: Settings, servers: Servers) -> None:
+    """What `litestar worker` runs."""
+    from app.wiring.worker import work as run  # PgQueuer is slow to import, and only workers need it
+
+    await run(settings, servers)
+
+
+def controllers() -> list[type[Controller]]:
+    """Every controller there is."""
+    package = "app.presentation.http.controllers"
+    load(package)
+    return [controller for controller in Controller.__subclasses__() if controller.__module__.startswith(package)]
+
+
+def unavailable(request: Request, exception: Exception) -> Response[Problem]:  # type: ignore[type-arg]
+    """A server we depend on is away."""
+    return render(request, OutOfServiceError(repr(exception)))
+
+
+def described() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Dashtam",
+        version="1",
+        description="A self-hosted API for your financial data.",
+        openapi_router=Router(SCHEMA.path, route_handlers=[], opt={"route": SCHEMA}, include_in_schema=False),
+        render_plugins=[ScalarRenderPlugin(), SwaggerRenderPlugin()],
+        components=Components(
+            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+        ),
+        use_handler_docstrings=True,
+    )

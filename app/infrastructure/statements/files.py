@@ -1,0 +1,28 @@
+"""Statement files, read in a thread and handed over in batches."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import islice
+from typing import BinaryIO
+
+from app.domain.imports.statement import StatementPart
+from app.infrastructure.statements.registry import reader_for
+
+HEAD_BYTES = 4_096
+BATCH = 2_000
+
+
+class ThreadedStatementFiles:
+    """Implements `StatementFiles`."""
+
+    async def open(self, source: BinaryIO) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
+        source.seek(0)
+        head = await asyncio.to_thread(source.read, HEAD_BYTES)
+        source.seek(0)
+        reader = reader_for(head)
+        return reader.format, batches(reader.read(source))
+
+
+async def batches(parts: Iterator[StatementPart]) -> AsyncIterator[Sequence[StatementPart]]:
+    while batch := await asyncio.to_thread(lambda: list(islice(parts, BATCH))):
+        yield batch

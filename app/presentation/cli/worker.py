@@ -1,0 +1,12 @@
+"""`litestar worker`: runs scheduled and queued jobs."""
+
+import asyncio
+
+import click
+from litestar import Litestar
+
+
+@click.command(name="worker")
+def command(app: Litestar) -> None:
+    """Run jobs until interrupted; start as many workers as you need."""
+    asyncio.run(app.state.work())

@@ -1,0 +1,44 @@
+"""From a Result to an HTTP answer."""
+
+from typing import Any
+
+from litestar import MediaType, Response
+
+from app.application.views import Page
+from app.core.errors import DomainError
+from app.core.result import Failure, Result
+from app.presentation.http.problems import RefusedError
+
+
+def answer[T](result: Result[T, DomainError], location: str = "") -> Response[T]:
+    """The value as JSON. `location` is where a created thing stands: `{id}` in it becomes the value's id."""
+    value = unwrapped(result)
+    headers = {"Location": location.format(id=value.id)} if location else None  # type: ignore[attr-defined]
+    return Response(value, headers=headers)
+
+
+def answer_json(result: Result[bytes, DomainError]) -> Response[Any]:
+    """JSON that the database wrote, as it is."""
+    return Response(unwrapped(result), media_type=MediaType.JSON)
+
+
+def answer_page(result: Result[Page[Any], DomainError], name: str) -> Response[Any]:
+    """A page of a list under its resource's name; the rows are JSON already and pass through."""
+    page = unwrapped(result)
+    cursor = f'"{page.next_cursor}"' if page.next_cursor else "null"
+    more = "true" if page.has_more else "false"
+    total = "" if page.total_count is None else f',"total_count":{page.total_count}'
+    body = b'{"%b":%b,"has_more":%b,"next_cursor":%b%b}' % (
+        name.encode(),
+        page.rows,
+        more.encode(),
+        cursor.encode(),
+        total.encode(),
+    )
+    return Response(body, media_type=MediaType.JSON)
+
+
+def unwrapped[T](result: Result[T, DomainError]) -> T:
+    if isinstance(result, Failure):
+        raise RefusedError(result.error)
+    return result.value

@@ -1,0 +1,62 @@
+"""Accounts and their transactions over HTTP."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.params import FromPath, QueryParameter
+
+from app.application.dispatch import Dispatcher
+from app.application.ledger.get_account import GetAccount
+from app.application.ledger.list_account_transactions import ListAccountTransactions
+from app.application.ledger.list_accounts import ListAccounts
+from app.application.ledger.views import AccountPage, AccountView, TransactionPage
+from app.core.ids import AccountId
+from app.presentation.http.answer import answer_json, answer_page
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.routes import GET_ACCOUNT, LIST_ACCOUNT_TRANSACTIONS, LIST_ACCOUNTS, route
+
+type Day = Annotated[date | None, QueryParameter(description="A booking date, included.")]
+
+
+class AccountController(Controller):
+    @route(LIST_ACCOUNTS)
+    async def list_accounts(
+        self,
+        dispatch: FromDishka[Dispatcher],
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[AccountPage]:
+        """List your accounts, in the order they were opened here."""
+        query = ListAccounts(limit=limit, cursor=cursor, total=include == "total")
+        return answer_page(await dispatch(query), "accounts")
+
+    @route(GET_ACCOUNT)
+    async def get_account(self, account_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[AccountView]:
+        """Read one of your accounts."""
+        return answer_json(await dispatch(GetAccount(account_id=AccountId(account_id))))
+
+    @route(LIST_ACCOUNT_TRANSACTIONS)
+    async def list_transactions(
+        self,
+        account_id: FromPath[UUID],
+        dispatch: FromDishka[Dispatcher],
+        start_on: Day = None,
+        end_on: Day = None,
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[TransactionPage]:
+        """List an account's transactions, newest first."""
+        query = ListAccountTransactions(
+            account_id=AccountId(account_id),
+            start_on=start_on,
+            end_on=end_on,
+            limit=limit,
+            cursor=cursor,
+            total=include == "total",
+        )
+        return answer_page(await dispatch(query), "transactions")

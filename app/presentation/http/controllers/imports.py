@@ -1,0 +1,68 @@
+"""Statement imports over HTTP."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath, MultipartBody
+
+from app.application.dispatch import Dispatcher
+from app.application.imports.get_import import GetImport
+from app.application.imports.import_statement import ImportStatement
+from app.application.imports.list_imports import ListImports
+from app.application.imports.views import ImportPage, ImportView
+from app.core.ids import AccountId, ImportId
+from app.presentation.http.answer import answer, answer_json, answer_page
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.routes import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS, route
+
+FILE_NAME_LENGTH_MAX = 255
+
+
+@dataclass
+class Upload:
+    """A statement file, and the account it belongs to where the file does not say."""
+
+    file: UploadFile
+    account_id: UUID | None = None
+
+
+class ImportController(Controller):
+    @route(CREATE_IMPORT)
+    async def create(self, data: MultipartBody[Upload], dispatch: FromDishka[Dispatcher]) -> Response[ImportView]:
+        """Import a statement file: OFX 1.x and 2.x, QFX, QBO, known by their content.
+
+        All statements in the file are read, whole or not at all; rows that cannot be read are listed in `errors`.
+        Importing a file again adds nothing.
+        """
+        command = ImportStatement(
+            file_name=printable(data.file.filename),
+            source=data.file.file,
+            account_id=AccountId(data.account_id) if data.account_id else None,
+        )
+        return answer(await dispatch(command), location="/api/v1/imports/{id}")
+
+    @route(LIST_IMPORTS)
+    async def list_imports(
+        self,
+        dispatch: FromDishka[Dispatcher],
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[ImportPage]:
+        """List your imports, newest first."""
+        query = ListImports(limit=limit, cursor=cursor, total=include == "total")
+        return answer_page(await dispatch(query), "imports")
+
+    @route(GET_IMPORT)
+    async def get_import(self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ImportView]:
+        """Read what came of one of your imports."""
+        return answer_json(await dispatch(GetImport(import_id=ImportId(import_id))))
+
+
+def printable(name: str) -> str:
+    """A file's name as it may be stored and shown; nothing is ever opened by it."""
+    return "".join(character for character in name if character.isprintable())[-FILE_NAME_LENGTH_MAX:]

@@ -1,0 +1,40 @@
+"""Health, and the pages that explain problems."""
+
+from html import escape
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, MediaType, Response
+from litestar.params import FromPath
+
+from app.application.health import Health, HealthProbe
+from app.core.errors import NotFound, error_classes
+from app.presentation.http.problems import RefusedError, status_of, title
+from app.presentation.http.routes import GET_LIVENESS, GET_PROBLEM, GET_READINESS, route
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{code}</title>
+<h1>{title}</h1><p>Code <code>{code}</code>, status {status}.</p>
+<p>The answer's <code>detail</code> and <code>errors</code> say what to do; its <code>trace_id</code> finds it in the log.
+"""
+
+
+class SystemController(Controller):
+    @route(GET_LIVENESS)
+    async def live(self) -> dict[str, str]:
+        """Tell that the process answers."""
+        return {"status": "alive"}
+
+    @route(GET_READINESS)
+    async def ready(self, probe: FromDishka[HealthProbe]) -> Response[Health]:
+        """Tell whether requests can be served, part by part."""
+        health = await probe.check()
+        return Response(health, status_code=200 if health.ready else 503)
+
+    @route(GET_PROBLEM)
+    async def problem(self, code: FromPath[str]) -> Response[str]:
+        """Explain the code of a problem."""
+        found = next((error for error in error_classes() if error.code == code), None)
+        if found is None:
+            raise RefusedError(NotFound())
+        page = PAGE.format(code=escape(code), title=escape(title(found)), status=status_of(found))
+        return Response(page, media_type=MediaType.HTML)

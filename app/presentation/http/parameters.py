@@ -1,0 +1,14 @@
+"""Query parameters that many routes share."""
+
+from typing import Annotated, Literal
+
+from litestar.params import QueryParameter
+
+from app.application.fields import CursorText, PageLimit
+
+type Limit = Annotated[PageLimit, QueryParameter()]
+type Cursor = Annotated[CursorText | None, QueryParameter()]
+type Include = Annotated[
+    Literal["total"] | None, QueryParameter(description="`total` adds `total_count`, the length of the whole list.")
+]
+LIMIT_DEFAULT = 50

@@ -1,0 +1,99 @@
+"""What every request meets before its controller: authentication, authorization, limits of the body.
+
+Deny by default: a route without metadata is refused, whatever it is. Reads all it needs from the route's metadata.
+"""
+
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send
+
+from app.core.errors import Forbidden, TooLarge, Unauthorized, UnsupportedMedia
+from app.domain.identity.actor import Actor
+from app.domain.protocols.identity import AccessTokens, Authorizer, SessionGate
+from app.presentation.http.problems import RefusedError
+from app.presentation.http.routes import Body, Requires, RouteMetadata
+
+USER_AGENT_LENGTH_MAX = 512
+MULTIPART_BYTES = 4_096  # what the envelope of an upload may add to its file
+
+
+class PolicyMiddleware(ASGIMiddleware):
+    """Lets a request through to its controller, or refuses it."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        handler = scope["route_handler"]
+        meta: RouteMetadata | None = handler.opt.get("route")
+        if meta is not None:
+            receive = await scope["litestar_app"].state["policy"].admit(scope, receive, meta)
+        elif getattr(handler, "http_methods", None) != {"OPTIONS"}:  # Litestar answers OPTIONS itself
+            raise RefusedError(Forbidden())
+        await next_app(scope, receive, send)
+
+
+class Policy:
+    """Applies a route's metadata to a request."""
+
+    def __init__(
+        self, tokens: AccessTokens, sessions: SessionGate, authorizer: Authorizer, *, json_max: int, upload_max: int
+    ) -> None:
+        self._tokens = tokens
+        self._sessions = sessions
+        self._authorizer = authorizer
+        self._sizes = {Body.NONE: json_max, Body.JSON: json_max, Body.UPLOAD: upload_max + MULTIPART_BYTES}
+
+    async def admit(self, scope: Scope, receive: Receive, meta: RouteMetadata) -> Receive:
+        """Put the actor into the request's state and answer its body, bounded. Raises `RefusedError`."""
+        headers = dict(scope["headers"])
+        scope["state"]["actor"] = await self._actor(scope, headers, meta)
+        if meta.body is not Body.NONE:
+            self._check_media(headers, meta)
+        return self._limited(receive, headers, self._sizes[meta.body])
+
+    async def _actor(self, scope: Scope, headers: dict[bytes, bytes], meta: RouteMetadata) -> Actor:
+        client = scope.get("client")
+        agent = headers.get(b"user-agent", b"")[:USER_AGENT_LENGTH_MAX].decode("latin-1")
+        address, trace_id = client[0] if client else None, scope["state"]["trace_id"]
+        if not isinstance(meta.auth, Requires):
+            return Actor(trace_id=trace_id, ip_address=address, user_agent=agent or None)
+        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            raise RefusedError(Unauthorized(detail="Send an access token: `Authorization: Bearer ...`."))
+        claims = self._tokens.verify(token.strip())
+        if claims is None or not await self._sessions.is_live(claims.session_id, claims.user_id):
+            headers_401 = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+            raise RefusedError(Unauthorized(detail="The access token is invalid or has ended."), headers_401)
+        if not self._authorizer.allows(claims.roles, meta.auth.resource, meta.auth.action):
+            raise RefusedError(Forbidden(detail=f"Your role may not {meta.auth.action} {meta.auth.resource}."))
+        return Actor(
+            trace_id=trace_id,
+            user_id=claims.user_id,
+            session_id=claims.session_id,
+            roles=claims.roles,
+            ip_address=address,
+            user_agent=agent or None,
+        )
+
+    def _check_media(self, headers: dict[bytes, bytes], meta: RouteMetadata) -> None:
+        sent = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+        if sent != meta.body.value:
+            raise RefusedError(UnsupportedMedia(detail=f"Send `Content-Type: {meta.body.value}`."))
+
+    def _limited(self, receive: Receive, headers: dict[bytes, bytes], size_max: int) -> Receive:
+        """The request's body, refused as soon as it proves too large."""
+        refusal = RefusedError(TooLarge(detail=f"The limit is {size_max:,} bytes."))
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > size_max:
+            raise refusal
+        received = 0
+
+        async def limited() -> HTTPReceiveMessage:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > size_max:
+                raise refusal
+            return message
+
+        return limited

@@ -1,0 +1,24 @@
+"""Jobs: each opens a scope of its own and dispatches a command, like a controller does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.application.identity.purge_expired_tokens import PurgeExpiredTokens
+from app.application.registry import Command
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledJob:
+    """A command sent by the clock; `cron` finds its schedule in the settings."""
+
+    name: str
+    cron: Callable[[Settings], str]
+    command: Callable[[], Command[object]]
+
+
+SCHEDULED = (
+    ScheduledJob(
+        name="purge_expired_tokens", cron=lambda settings: settings.worker.purge_cron, command=PurgeExpiredTokens
+    ),
+)

@@ -1,0 +1,34 @@
+"""What runs beside requests and jobs in every process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from dishka import AsyncContainer
+
+from app.infrastructure.postgres.relay import Relay
+from app.infrastructure.postgres.engine import make_engine
+from app.infrastructure.redis.waker import RedisLogWaker
+from app.settings import Environment, Settings
+from app.wiring.migrations import upgrade
+from app.wiring.servers import Servers
+
+
+@asynccontextmanager
+async def running(container: AsyncContainer) -> AsyncIterator[None]:
+    """Everything a process needs while it serves: an up-to-date schema (in development), the relay, its waker."""
+    servers, settings = await container.get(Servers), await container.get(Settings)
+    try:
+        if settings.environment is not Environment.PRODUCTION:
+            await upgrade(make_engine(servers.database_url, settings.database))
+        relay, waker = await container.get(Relay), await container.get(RedisLogWaker)
+        async with waker.listening():
+            task = asyncio.create_task(relay.run(), name="relay")
+            try:
+                yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+    finally:
+        await container.close()
+        await servers.release()
