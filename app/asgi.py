@@ -43,7 +43,7 @@ def assemble(*overrides: Provider) -> Litestar:
         controllers(),
         request_class=StrictRequest,
         middleware=[PolicyMiddleware()],
-        exception_handlers={HTTPException: render, Exception: render} | dict.fromkeys(OUT_OF_SERVICE, unavailable),
+        exception_handlers={**dict.fromkeys(OUT_OF_SERVICE, unavailable), HTTPException: render, Exception: render},
         lifespan=[partial(serving, container=container)],
         openapi_config=described(),
         plugins=[GranianPlugin(), CommandsPlugin()],

@@ -5,8 +5,8 @@ from typing import Annotated
 from msgspec import Meta
 
 # PostgreSQL cannot store NUL; other control characters have no place in one line of text.
-type Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=255)]
-type EmailText = Annotated[
+Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=255)]
+EmailText = Annotated[
     str,
     Meta(
         pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$",
@@ -15,7 +15,7 @@ type EmailText = Annotated[
         description="An e-mail address; upper and lower case are the same.",
     ),
 ]
-type PasswordText = Annotated[
+PasswordText = Annotated[
     str,
     Meta(
         min_length=1,
@@ -25,8 +25,8 @@ type PasswordText = Annotated[
         description="15 to 128 characters, none of the common ones; no other rules.",
     ),
 ]
-type MailTokenText = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="The 64 hex digits from the mail.")]
-type CursorText = Annotated[
+MailTokenText = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="The 64 hex digits from the mail.")]
+CursorText = Annotated[
     str, Meta(max_length=200, pattern=r"^[A-Za-z0-9_-]+$", description="`next_cursor` of the previous page.")
 ]
-type PageLimit = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
+PageLimit = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import cast
 
 import asyncpg
 from redis.asyncio import Redis
@@ -21,7 +22,7 @@ class ServerHealthProbe:
 
     async def check(self) -> Health:
         postgres, redis = await asyncio.gather(
-            answers(self._pool.fetchval("select 1")), answers(self._redis.execute_command("PING"))
+            answers(self._pool.fetchval("select 1")), answers(cast(Awaitable[object], self._redis.ping()))
         )
         return Health(ready=postgres, parts={"postgres": postgres, "redis": redis})
 

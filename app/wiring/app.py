@@ -105,9 +105,7 @@ class AppProvider(Provider):
     def access_tokens(self, secrets: SecretsProtocol, settings: Settings) -> AccessTokens:
         auth = settings.auth
         ring = secrets.ring(Ring.JWT)
-        return EdDsaAccessTokens(
-            ring, issuer=auth.issuer, audience=auth.audience, seconds=auth.access_token_seconds
-        )
+        return EdDsaAccessTokens(ring, issuer=auth.issuer, audience=auth.audience, seconds=auth.access_token_seconds)
 
     @provide
     def mail_tokens(self, secrets: SecretsProtocol) -> MailTokens:

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 from dishka import AsyncContainer
 
-from app.infrastructure.postgres.relay import Relay
+from app.domain.protocols.secrets import Ring
 from app.infrastructure.postgres.engine import make_engine
+from app.infrastructure.postgres.relay import Relay
 from app.infrastructure.redis.waker import RedisLogWaker
 from app.settings import Environment, Settings
 from app.wiring.migrations import upgrade
@@ -19,6 +20,8 @@ async def running(container: AsyncContainer) -> AsyncIterator[None]:
     """Everything a process needs while it serves: an up-to-date schema (in development), the relay, its waker."""
     servers, settings = await container.get(Servers), await container.get(Settings)
     try:
+        for ring in Ring:  # a missing key stops the start, not the first request that needs it
+            servers.secrets().ring(ring)
         if settings.environment is not Environment.PRODUCTION:
             await upgrade(make_engine(servers.database_url, settings.database))
         relay, waker = await container.get(Relay), await container.get(RedisLogWaker)

@@ -1,6 +1,7 @@
 """Where PostgreSQL and Redis are: at the addresses of the settings, or embedded in the data directory."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 
 from app.domain.protocols.secrets import SecretsProtocol
@@ -22,13 +23,11 @@ class Servers:
         self.data_dir = data_dir(environ, ROOT)
         self._environ = environ
         self._servers = EmbeddedServers(self.data_dir)
-        self._known = None if self.embedded else ServerAddresses(*urls)
-        self._starting = asyncio.Lock()
+        self._known: ServerAddresses | None = None if self.embedded else ServerAddresses(*urls)
+        self._starting = threading.Lock()
 
     async def addresses(self) -> ServerAddresses:
-        async with self._starting:
-            self._known = self._known or await asyncio.to_thread(self._servers.start)
-        return self._known
+        return self._known or await asyncio.to_thread(self._start)
 
     async def database_url(self) -> str:
         return (await self.addresses()).database_url
@@ -38,6 +37,12 @@ class Servers:
         if self.embedded:
             await asyncio.to_thread(self._servers.release)
             self._known = None
+
+    def _start(self) -> ServerAddresses:
+        with self._starting:
+            if self._known is None:
+                self._known = self._servers.start()
+            return self._known
 
     def status(self) -> ServersStatus:
         return self._servers.status()

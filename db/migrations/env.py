@@ -1,11 +1,12 @@
 """Runs migrations on the engine that `litestar database` or the development server hands over."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from advanced_alchemy.base import metadata_registry
 from alembic import context
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 if TYPE_CHECKING:
     from advanced_alchemy.alembic.commands import AlembicCommandConfig
@@ -35,7 +36,7 @@ def migrate(connection: Connection) -> None:
 
 
 async def migrate_online() -> None:
-    engine = config.engine
+    engine = cast(AsyncEngine, config.engine)
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()

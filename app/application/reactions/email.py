@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from app.application.reactions.registry import LoggedEvent
 from app.domain.events.identity import UserRegistrationSucceeded
@@ -45,9 +45,9 @@ def letter[E](event: type[E]) -> Callable[[Callable[[E, Writing], Letter]], Call
 class EmailReaction:
     """Sends the mail of every event that declares one."""
 
-    name: ClassVar[str] = "email"
     mailer: Mailer
     writing: Writing
+    name: str = "email"
 
     def wants(self, meta: EventMetadata) -> bool:
         return meta.email
@@ -65,7 +65,7 @@ def verification(event: UserRegistrationSucceeded, writing: Writing) -> Letter:
         "Welcome to Dashtam.\n\n"
         "Prove that this address is yours with this token, which works once and for a day:\n\n"
         f"    {token}\n\n"
-        f"Send it as {{\"token\": \"...\"}} in a POST to {writing.public_url}/api/v1/email-verifications.\n\n"
+        f'Send it as {{"token": "..."}} in a POST to {writing.public_url}/api/v1/email-verifications.\n\n'
         "If you did not register, ignore this mail: nothing happens without the token.\n"
     )
     return Letter(to=event.email, subject="Verify your e-mail address", text=text)

@@ -24,7 +24,9 @@ class LoggedEvent:
 class Reaction(Protocol):
     """Something that follows from events."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Under which its place in the log is kept."""
 
     def wants(self, meta: EventMetadata) -> bool:
         """Whether events of this kind concern it."""

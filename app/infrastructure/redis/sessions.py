@@ -41,15 +41,14 @@ class RedisSessionGate:
         await self._mark(key, value, seconds)
         return True
 
-    async def _read(self, key: str) -> bytes | None:
+    async def _read(self, key: str) -> bytes | str | None:
         if time.monotonic() < self._resume_at:
             return None
         try:
-            found: bytes | None = await self._redis.get(key)
+            return await self._redis.get(key)
         except (RedisError, OSError) as error:
             self._pause(error)
             return None
-        return found
 
     async def _mark(self, key: str, value: bytes, seconds: int) -> None:
         if seconds < 1 or time.monotonic() < self._resume_at:

@@ -37,7 +37,7 @@ class Argon2PasswordHasher:
     def needs_rehash(self, password_hash: str) -> bool:
         return HASHER.check_needs_rehash(password_hash)
 
-    async def _run[**P, R](self, work: Callable[P, R], *args: P.args) -> R:
+    async def _run[*A, R](self, work: Callable[[*A], R], *args: *A) -> R:
         if self._limiter.statistics().tasks_waiting >= self._queue_max:
             raise OutOfServiceError("Too many passwords are being checked")
         return await to_thread.run_sync(work, *args, limiter=self._limiter)

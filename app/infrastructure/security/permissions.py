@@ -18,19 +18,16 @@ e = some(where (p.eft == allow))
 [matchers]
 m = g(r.role, p.role) && r.resource == p.resource && r.action == p.action
 """
+# admin > user > readonly: each role may what the next one may.
 INHERITS = (("admin", "user"), ("user", "readonly"))
-MATRIX = {
-    "readonly": {
-        "read": ("accounts", "transactions", "holdings", "balances", "connections", "providers", "imports", "syncs")
-        + ("sessions", "users"),
-        "write": ("sessions", "password"),
-    },
-    "user": {
-        "write": ("accounts", "transactions", "holdings", "balances", "connections", "providers", "imports", "syncs")
-        + ("users",),
-    },
-    "admin": {"read": ("admin", "security"), "write": ("admin", "security")},
-}
+FINANCIAL = ("accounts", "transactions", "holdings", "balances", "connections", "providers", "imports", "syncs")
+MATRIX: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("readonly", "read", (*FINANCIAL, "sessions", "users")),
+    ("readonly", "write", ("sessions", "password")),
+    ("user", "write", (*FINANCIAL, "users")),
+    ("admin", "read", ("admin", "security")),
+    ("admin", "write", ("admin", "security")),
+)
 
 
 class CasbinAuthorizer:
@@ -41,9 +38,8 @@ class CasbinAuthorizer:
         model = Model()
         model.load_model_from_text(MODEL)
         self._enforcer = casbin.Enforcer(model)
-        for role, actions in MATRIX.items():
-            for action, resources in actions.items():
-                self._enforcer.add_policies([(role, resource, action) for resource in resources])
+        for role, action, resources in MATRIX:
+            self._enforcer.add_policies([(role, resource, action) for resource in resources])
         for role, inherited in INHERITS:
             self._enforcer.add_grouping_policy(role, inherited)
         self._decide = cache(self._enforced)

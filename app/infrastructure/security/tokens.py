@@ -30,9 +30,7 @@ class EdDsaAccessTokens:
         self._audience = audience
         self._key_id = ring.current.id
         self._private = Ed25519PrivateKey.from_private_bytes(ring.current.secret)
-        self._public = {
-            key.id: Ed25519PrivateKey.from_private_bytes(key.secret).public_key() for key in ring.keys
-        }
+        self._public = {key.id: Ed25519PrivateKey.from_private_bytes(key.secret).public_key() for key in ring.keys}
         self._decode = lru_cache(maxsize=VERIFIED_MAX)(self._checked)
 
     def issue(self, claims: AccessClaims) -> str:

@@ -20,7 +20,7 @@ class KeyedAccountNumberVault:
         self._fingerprints = fingerprints
 
     def fingerprints(self, number: AccountNumber) -> list[bytes]:
-        said = "\x1f".join((number.bank_code, number.number, number.currency)).encode()
+        said = f"{number.bank_code}\x1f{number.number}\x1f{number.currency}".encode()
         return [hmac.digest(key.secret, said, "sha256") for key in self._fingerprints.keys]
 
     def seal(self, number: AccountNumber, user_id: UserId, account_id: AccountId) -> bytes:

@@ -6,9 +6,9 @@ from litestar.params import QueryParameter
 
 from app.application.fields import CursorText, PageLimit
 
-type Limit = Annotated[PageLimit, QueryParameter()]
-type Cursor = Annotated[CursorText | None, QueryParameter()]
-type Include = Annotated[
+Limit = Annotated[PageLimit, QueryParameter()]
+Cursor = Annotated[CursorText | None, QueryParameter()]
+Include = Annotated[
     Literal["total"] | None, QueryParameter(description="`total` adds `total_count`, the length of the whole list.")
 ]
 LIMIT_DEFAULT = 50

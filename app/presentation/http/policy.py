@@ -5,7 +5,7 @@ Deny by default: a route without metadata is refused, whatever it is. Reads all 
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
 from app.core.errors import Forbidden, TooLarge, Unauthorized, UnsupportedMedia
 from app.domain.identity.actor import Actor
@@ -88,10 +88,11 @@ class Policy:
             raise refusal
         received = 0
 
-        async def limited() -> HTTPReceiveMessage:
+        async def limited() -> ReceiveMessage:
             nonlocal received
             message = await receive()
-            received += len(message.get("body", b""))
+            if message["type"] == "http.request":
+                received += len(message["body"])
             if received > size_max:
                 raise refusal
             return message

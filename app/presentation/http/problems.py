@@ -120,25 +120,29 @@ def title(error: type[DomainError]) -> str:
 
 
 def understood(exception: Exception) -> tuple[DomainError, dict[str, str]]:
-    """What an exception means to the caller."""
+    """What an exception means to the caller, and the headers that go with it."""
     match exception:
         case RefusedError():
             return exception.error, dict(exception.headers or {})
         case OutOfServiceError():
-            detail = "Try again in a moment."
-            return Unavailable(detail=detail), {"Retry-After": str(exception.retry_after_seconds)}
+            return Unavailable(detail="Try again in a moment."), {"Retry-After": str(exception.retry_after_seconds)}
         case ValidationException():
             return parameters(exception), {}
-        case msgspec.ValidationError():
-            fault = pointed(str(exception))
-            return Invalid(detail=f"{fault.field}: {fault.detail}", errors=(fault,)), {}
         case msgspec.DecodeError() | RecursionError():
-            return Invalid(detail="The body is no JSON that can be read here."), {}
-        case HTTPException():
-            kind = KINDS.get(exception.status_code, Invalid if exception.status_code < 500 else InternalError)  # noqa: PLR2004  # HTTP
-            return kind(detail=exception.detail if kind is Invalid else ""), dict(exception.headers or {})
+            return undecodable(exception), {}
+        case HTTPException(status_code=status, detail=detail):
+            kind = KINDS.get(status, Invalid if status < HTTPStatus.INTERNAL_SERVER_ERROR else InternalError)
+            return kind(detail=detail if kind is Invalid else ""), dict(exception.headers or {})
         case _:
             return InternalError(), {}
+
+
+def undecodable(exception: Exception) -> Invalid:
+    """A body that is no JSON, or not what the operation takes."""
+    if not isinstance(exception, msgspec.ValidationError):
+        return Invalid(detail="Send a JSON body; this one cannot be read.")
+    fault = pointed(str(exception))
+    return Invalid(detail=f"{fault.field}: {fault.detail}", errors=(fault,))
 
 
 def pointed(message: str) -> FieldError:
@@ -155,6 +159,7 @@ def parameters(exception: ValidationException) -> Invalid:
     """Litestar's list of wrong parameters."""
     found = exception.extra if isinstance(exception.extra, list) else []
     errors = tuple(
-        FieldError(field=str(item.get("key", "")), code="invalid", detail=str(item.get("message", ""))) for item in found
+        FieldError(field=str(item.get("key", "")), code="invalid", detail=str(item.get("message", "")))
+        for item in found
     )
     return Invalid(detail="; ".join(f"{error.field}: {error.detail}" for error in errors), errors=errors)

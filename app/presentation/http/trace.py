@@ -5,7 +5,8 @@ from time import perf_counter
 from uuid import UUID
 
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from app.core.ids import uuid7
 
@@ -21,7 +22,7 @@ class Traced:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         trace_id = asked(scope) or str(uuid7())
@@ -43,7 +44,7 @@ class Traced:
             log.debug("%s %s", scope["method"], scope["path"], extra=facts)
 
 
-def asked(scope: Scope) -> str | None:
+def asked(scope: HTTPScope) -> str | None:
     """The caller's own trace id, if it is a UUID: anything else could forge log lines."""
     for name, value in scope["headers"]:
         if name == HEADER:

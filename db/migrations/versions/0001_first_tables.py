@@ -4,6 +4,8 @@ Revision ID: 0001
 Revises: nothing
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
@@ -33,7 +35,8 @@ insert into reaction_cursors (reaction) values ('email');
 
 def run(script: str) -> None:
     """Execute several statements at once, in the migration's transaction."""
-    op.get_bind().connection.dbapi_connection.run_async(lambda connection: connection.execute(script))
+    connection: Any = op.get_bind().connection.dbapi_connection  # SQLAlchemy's adapter of asyncpg
+    connection.run_async(lambda driver: driver.execute(script))
 
 
 def upgrade() -> None:
@@ -175,8 +178,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
-        sa.Column("accounts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("errors", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("accounts", postgresql.JSON(astext_type=sa.Text()), nullable=False),
+        sa.Column("errors", postgresql.JSON(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(

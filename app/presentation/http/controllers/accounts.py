@@ -18,7 +18,7 @@ from app.presentation.http.answer import answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
 from app.presentation.http.routes import GET_ACCOUNT, LIST_ACCOUNT_TRANSACTIONS, LIST_ACCOUNTS, route
 
-type Day = Annotated[date | None, QueryParameter(description="A booking date, included.")]
+Day = Annotated[date | None, QueryParameter(description="A booking date, included.")]
 
 
 class AccountController(Controller):
@@ -40,7 +40,7 @@ class AccountController(Controller):
         return answer_json(await dispatch(GetAccount(account_id=AccountId(account_id))))
 
     @route(LIST_ACCOUNT_TRANSACTIONS)
-    async def list_transactions(
+    async def list_transactions(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         account_id: FromPath[UUID],
         dispatch: FromDishka[Dispatcher],

@@ -1,7 +1,7 @@
 """Statement imports over HTTP."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from dishka.integrations.litestar import FromDishka
@@ -40,7 +40,7 @@ class ImportController(Controller):
         """
         command = ImportStatement(
             file_name=printable(data.file.filename),
-            source=data.file.file,
+            source=cast(BinaryIO, data.file.file),  # typing knows no spooled file as one
             account_id=AccountId(data.account_id) if data.account_id else None,
         )
         return answer(await dispatch(command), location="/api/v1/imports/{id}")

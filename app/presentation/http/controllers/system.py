@@ -14,7 +14,8 @@ from app.presentation.http.routes import GET_LIVENESS, GET_PROBLEM, GET_READINES
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{code}</title>
 <h1>{title}</h1><p>Code <code>{code}</code>, status {status}.</p>
-<p>The answer's <code>detail</code> and <code>errors</code> say what to do; its <code>trace_id</code> finds it in the log.
+<p>The answer's <code>detail</code> and <code>errors</code> say what to do;
+its <code>trace_id</code> finds it in the log.
 """
 
 

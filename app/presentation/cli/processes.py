@@ -1,0 +1,53 @@
+"""Sub-commands of `litestar` as child processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+STOP_SECONDS_MAX = 20
+SHOWN_OF_LOG = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    process: subprocess.Popen[bytes]
+    log: Path | None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def said(self) -> str:
+        """What it logged so far."""
+        return self.log.read_text("utf-8", "replace") if self.log else ""
+
+    def check(self) -> None:
+        """Complain, with the end of its log, if it has ended."""
+        if self.has_ended:
+            name = " ".join(map(str, self.process.args)) if isinstance(self.process.args, list) else ""
+            raise click.ClickException(f"`{name}` ended.\n{self.said()[-SHOWN_OF_LOG:]}")
+
+
+@contextmanager
+def litestar(*arguments: str, log: Path | None = None, **environ: str) -> Iterator[Child]:
+    """Run `litestar <arguments>` while the context lasts; its output goes to the log, else where ours goes."""
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) if log else None
+    process = subprocess.Popen(  # noqa: S603  # our own program
+        [sys.executable, "-m", "litestar", *arguments], env=os.environ | environ, stdout=output, stderr=output
+    )
+    try:
+        yield Child(process, log)
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS_MAX)
+        if process.poll() is None:
+            process.kill()
+        if output is not None:
+            os.close(output)

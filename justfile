@@ -1,0 +1,46 @@
+# Dashtam's recipes. Where `just` is not installed: `uv run just <recipe>`.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# List the recipes
+default:
+    @just --list
+
+# Start everything, import sample statements as a new user would, and keep serving (`just demo --once` exits)
+demo *options:
+    uv run litestar demo {{ options }}
+
+# Run the API with reload, and a worker
+dev *options:
+    uv run litestar dev {{ options }}
+
+# Run the tests
+test *options:
+    uv run pytest {{ options }}
+
+# Check format, lint, spelling, types, contracts and migrations
+check:
+    uv run ruff format --check
+    uv run ruff check
+    uv run codespell
+    uv run mypy
+    uv run lint-imports
+    uv run litestar database upgrade --no-prompt
+    uv run litestar database check
+
+# Format, and fix what can be fixed
+format:
+    uv run ruff format
+    uv run ruff check --fix
+
+# Measure speed beside a floor in the same run
+bench *options:
+    uv run python -m tests.bench {{ options }}
+
+# Bring the database up to date
+migrate:
+    uv run litestar database upgrade --no-prompt
+
+# Write a migration from what changed in the tables
+migration NAME:
+    uv run litestar database make-migrations --no-prompt -m "{{ NAME }}"
