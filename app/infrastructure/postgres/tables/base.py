@@ -7,7 +7,7 @@ from uuid import UUID
 
 from advanced_alchemy.base import CommonTableAttributes
 from sqlalchemy import ARRAY, DateTime, ForeignKey, LargeBinary, MetaData, Numeric, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NOW = text("now()")
@@ -38,5 +38,5 @@ class Table(CommonTableAttributes, DeclarativeBase):
         bytes: LargeBinary(),
         list[str]: ARRAY(Text()),
         dict[str, Any]: JSONB(),
-        list[dict[str, Any]]: JSONB(),
+        list[dict[str, Any]]: JSON(),  # shown as it was written
     }
