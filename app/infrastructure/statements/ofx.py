@@ -1,0 +1,157 @@
+"""OFX, QFX and QBO statements of banks, cards and brokers.
+
+Promises: every statement of the file and every STMTTRN in it, as a movement or a fault; a file that is cut off is never
+taken by half. Tags count for what they open, not for how they nest, as banks leave closing tags out or misplace them.
+Where CURDEF is empty, as one New Zealand bank sends it, the currency of the first row stands in, else XXX, ISO 4217's
+code for none. Trades and positions are passed over.
+Costs: one pass; memory of a few chunks, whatever the size of the file and however deep it nests.
+Refuses: a file without a statement, one that does not end with `</OFX>`, a row outside any statement, more statements
+than `STATEMENTS_MAX`, and what `ofx_markup` refuses.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
+from app.infrastructure.statements.ofx_encoding import utf16_kind
+from app.infrastructure.statements.ofx_rows import ID_CHARACTERS_MAX, PENDING_ROW, ROW_FIELDS
+from app.infrastructure.statements.ofx_statement import SECTIONS, OfxStatement
+from app.infrastructure.statements.ofx_tokens import CHUNK_BYTES, token_runs
+from app.infrastructure.statements.ofx_values import text_of
+
+STATEMENTS_MAX = 1000
+
+_SIGNATURE = re.compile(r"OFXHEADER\s*[:=]|DATA\s*:\s*OFXSGML|<\?OFX\s|<(?:[\w.\-]++:)?+OFX[\s>]", re.IGNORECASE)
+_ROWS = frozenset({"STMTTRN", PENDING_ROW})
+_STATEMENTS = frozenset({"STMTRS", "CCSTMTRS", "INVSTMTRS"})
+_STATEMENT_ENDS = (
+    {f"/{name}" for name in _STATEMENTS}
+    | {"/STMTTRNRS", "/CCSTMTTRNRS", "/INVSTMTTRNRS", "/BANKMSGSRSV1", "/CREDITCARDMSGSRSV1", "/INVSTMTMSGSRSV1"}
+    | {"OFX", "/OFX"}
+)
+_ROW_ENDS = (
+    (_ROWS | _STATEMENTS | _STATEMENT_ENDS)
+    | {"/STMTTRN", "/STMTTRNP", "/BANKTRANLIST", "/BANKTRANLISTP", "/INVTRANLIST"}
+    | {"BANKTRANLIST", "BANKTRANLISTP", "INVTRANLIST", "LEDGERBAL", "AVAILBAL"}
+)
+_STRUCTURE = _STATEMENTS | _STATEMENT_ENDS | SECTIONS.keys() | {f"/{name}" for name in SECTIONS}
+
+
+class OfxReader:
+    """Reads OFX 1.x (SGML) and 2.x (XML)."""
+
+    format = "ofx"
+
+    def __init__(self, chunk_bytes: int = CHUNK_BYTES) -> None:
+        self._chunk_bytes = chunk_bytes
+
+    def recognises(self, head: bytes) -> bool:
+        return _SIGNATURE.search(head.decode(utf16_kind(head) or "latin-1", "replace")) is not None
+
+    def read(self, source: BinaryIO) -> Iterator[StatementPart]:
+        document = _Document()
+        within: OfxStatement | None = None  # the statement in a row of which the reader is
+        row: dict[str, str] = {}
+        row_line = 0
+        for line, tokens in token_runs(source, self._chunk_bytes):
+            for name, value in tokens:
+                if within is not None:
+                    if name in ROW_FIELDS:
+                        row[name] = value
+                        continue
+                    if name not in _ROW_ENDS:
+                        continue
+                    if not within.is_opened:
+                        yield within.opened(row)
+                    yield within.row(row, row_line)
+                    within = None
+                if name in _ROWS:
+                    within, row_line = document.statement_of_row(line), line
+                    row = {PENDING_ROW: ""} if name == PENDING_ROW or document.section == "pending" else {}
+                elif name in _STRUCTURE:
+                    yield from document.structure(name)
+                else:
+                    document.value(name, value)
+        document.ends(inside_row=within is not None)
+
+
+class _Document:
+    """Where in the file the reader is, and what the file said besides statements."""
+
+    def __init__(self) -> None:
+        self._statement: OfxStatement | None = None
+        self._statements = 0
+        self.section = ""
+        self._institution: str | None = None
+        self._status = ""
+        self._problem = ""
+        self._has_begun = False
+        self._has_ended = False
+
+    def structure(self, name: str) -> Iterator[StatementPart]:
+        if name in _STATEMENTS or name in _STATEMENT_ENDS:
+            yield from self._statement_ends()
+        if name in _STATEMENTS:
+            self._statement_begins(name)
+        elif name == "OFX":
+            self._begins()
+        elif name == "/OFX":
+            self._has_ended = self._has_begun
+        self.section = SECTIONS.get(name, "")
+
+    def statement_of_row(self, line: int) -> OfxStatement:
+        if self._statement is None:
+            raise _refused(f"The transaction on line {line} stands outside any statement, so its account is unknown.")
+        return self._statement
+
+    def value(self, name: str, value: str) -> None:
+        if self.section == "status":
+            self._status_value(name, value)
+        elif self.section == "bank" and name == "ORG":
+            self._institution = text_of(value, ID_CHARACTERS_MAX) or None
+        elif self._statement is not None:
+            self._statement.state(self.section, name, value)
+
+    def ends(self, *, inside_row: bool) -> None:
+        if not self._has_begun:
+            raise _refused("The file has no <OFX> element: it is no OFX statement.")
+        if inside_row or not self._has_ended:
+            raise self._cut_off()
+        if not self._statements and self._problem:
+            raise _refused(f"The file holds no statement, as the bank answered with an error: {self._problem}")
+        if not self._statements:
+            raise _refused("The file holds no statement of a bank account, card or investment account.")
+
+    def _begins(self) -> None:
+        if self._has_begun and not self._has_ended:
+            raise self._cut_off()  # and another file follows in the same one
+        self._has_begun, self._has_ended = True, False
+
+    def _statement_begins(self, name: str) -> None:
+        self._statements += 1
+        if self._statements > STATEMENTS_MAX:
+            raise _refused(f"The file holds more than {STATEMENTS_MAX} statements.")
+        self._statement = OfxStatement(self._statements, name, self._institution)
+
+    def _statement_ends(self) -> Iterator[StatementPart]:
+        statement, self._statement = self._statement, None
+        if statement is not None:
+            if not statement.is_opened:
+                yield statement.opened({})
+            yield statement.closed()
+
+    def _status_value(self, name: str, value: str) -> None:
+        if name == "CODE":
+            self._status = value.strip()
+        is_problem = self._status not in {"", "0"}
+        if is_problem and name in {"CODE", "MESSAGE"}:
+            self._problem = text_of(value, ID_CHARACTERS_MAX) if name == "MESSAGE" else f"status {self._status}"
+
+    def _cut_off(self) -> StatementRefusedError:
+        place = f" in or after statement {self._statements}" if self._statements else ""
+        return _refused(f"The file is cut off{place}: its closing </OFX> is missing. Download it again.")
+
+
+def _refused(detail: str) -> StatementRefusedError:
+    return StatementRefusedError(StatementUnreadable(detail=detail))

@@ -1,0 +1,113 @@
+"""One statement of an OFX file: its account, balances and period, from values that may come in any order."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.domain.imports.statement import Movement, RowFault, StatedBalance, StatementClosed, StatementOpened
+from app.domain.ledger.account import AccountType
+from app.infrastructure.statements.ofx_rows import ID_CHARACTERS_MAX, RowPlace, row_of
+from app.infrastructure.statements.ofx_values import (
+    RowFaultError,
+    amount_of,
+    currency_of,
+    date_of,
+    instant_of,
+    text_of,
+)
+
+NO_CURRENCY = "XXX"
+
+# The aggregates whose values count, by what they are called here.
+SECTIONS: Mapping[str, str] = {
+    "BANKACCTFROM": "account",
+    "CCACCTFROM": "account",
+    "INVACCTFROM": "account",
+    "BANKTRANLIST": "period",
+    "INVTRANLIST": "period",
+    "BANKTRANLISTP": "pending",
+    "LEDGERBAL": "current",
+    "AVAILBAL": "available",
+    "STATUS": "status",
+    "FI": "bank",
+}
+_WANTED = frozenset(
+    {("", "CURDEF"), ("period", "DTSTART"), ("period", "DTEND")}
+    | {("account", name) for name in ("BANKID", "BROKERID", "BRANCHID", "ACCTID", "ACCTTYPE")}
+    | {(section, name) for section in ("current", "available") for name in ("BALAMT", "DTASOF")},
+)
+_BANK_ACCOUNTS: Mapping[str, AccountType] = {
+    "CHECKING": AccountType.CHECKING,
+    "SAVINGS": AccountType.SAVINGS,
+    "MONEYMRKT": AccountType.MONEY_MARKET,
+    "CREDITLINE": AccountType.LINE_OF_CREDIT,
+    "CD": AccountType.CD,
+    "CREDITCARD": AccountType.CREDIT_CARD,  # no value of OFX, but exporters write it
+}
+
+
+class OfxStatement:
+    """Collects what is stated; the caller opens it before the first row and closes it once."""
+
+    def __init__(self, ordinal: int, aggregate: str, institution: str | None) -> None:
+        self.ordinal = ordinal
+        self.rows = 0
+        self._aggregate = aggregate
+        self._institution = institution
+        self._stated: dict[tuple[str, str], str] = {}
+        self._place = RowPlace(AccountType.OTHER, NO_CURRENCY)
+        self.is_opened = False
+
+    def state(self, section: str, name: str, value: str) -> None:
+        if (section, name) in _WANTED:
+            self._stated.setdefault((section, name), value)
+
+    def opened(self, first_row: Mapping[str, str]) -> StatementOpened:
+        stated_currency = self._stated.get(("", "CURDEF"), "")
+        currency = currency_of(stated_currency) or currency_of(first_row.get("CURSYM", "")) or NO_CURRENCY
+        self._place = RowPlace(self._type(), currency)
+        self.is_opened = True
+        bank = self._account("BANKID") or self._account("BROKERID")
+        return StatementOpened(
+            locator=f"statement {self.ordinal}",
+            type=self._place.account,
+            currency=currency,
+            number=self._account("ACCTID"),
+            bank_code="/".join(filter(None, (bank, self._account("BRANCHID")))) or None,
+            institution=self._institution,
+        )
+
+    def row(self, fields: Mapping[str, str], line: int) -> Movement | RowFault:
+        self.rows += 1
+        return row_of(fields, self._place, f"statement {self.ordinal}, row {self.rows}, line {line}")
+
+    def closed(self) -> StatementClosed:
+        return StatementClosed(
+            current=self._balance("current"),
+            available=self._balance("available"),
+            starts_on=self._day("DTSTART"),
+            ends_on=self._day("DTEND"),
+        )
+
+    def _type(self) -> AccountType:
+        if self._aggregate == "CCSTMTRS":
+            return AccountType.CREDIT_CARD
+        if self._aggregate == "INVSTMTRS":
+            return AccountType.BROKERAGE
+        return _BANK_ACCOUNTS.get((self._account("ACCTTYPE") or "").upper(), AccountType.OTHER)
+
+    def _account(self, name: str) -> str | None:
+        return text_of(self._stated.get(("account", name), ""), ID_CHARACTERS_MAX) or None
+
+    def _balance(self, section: str) -> StatedBalance | None:
+        try:
+            amount = amount_of(self._stated.get((section, "BALAMT"), ""), "BALAMT")
+        except RowFaultError:
+            return None
+        as_of = instant_of(self._stated.get((section, "DTASOF"), ""), zone_required=False)
+        return StatedBalance(amount=amount, as_of=as_of)
+
+    def _day(self, name: str) -> date | None:
+        try:
+            return date_of(self._stated.get(("period", name), ""), name)
+        except RowFaultError:
+            return None

@@ -1,0 +1,44 @@
+"""The statement formats that are read: every public reader class of this package."""
+
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from app.domain.imports.statement import StatementFormatUnknown, StatementRefusedError
+from app.domain.protocols.statements import StatementReader
+from app.infrastructure import statements
+
+
+def _modules() -> Iterator[ModuleType]:
+    for module in pkgutil.iter_modules(statements.__path__, f"{statements.__name__}."):
+        if module.name != __name__:
+            yield import_module(module.name)
+
+
+def _readers() -> Iterator[Any]:
+    for module in _modules():
+        for name, found in inspect.getmembers(module, inspect.isclass):
+            is_own = found.__module__ == module.__name__ and not name.startswith("_")
+            if is_own and all(hasattr(found, member) for member in ("format", "recognises", "read")):
+                yield found()
+
+
+def reader_for(head: bytes) -> StatementReader:
+    """The reader that recognises a file by its first 4 KiB."""
+    for reader in READERS:
+        if reader.recognises(head):
+            return reader
+    formats = ", ".join(reader.format.upper() for reader in READERS)
+    raise StatementRefusedError(
+        StatementFormatUnknown(
+            detail=f"The content is no statement Dashtam reads. It reads {formats}, whatever the file is called:"
+            " download the statement from your bank in one of these formats and import that file.",
+        ),
+    )
+
+
+# At the end, as a module of the package may import `reader_for` while it is being loaded here.
+READERS: tuple[StatementReader, ...] = tuple(sorted(_readers(), key=lambda reader: reader.format))
