@@ -11,6 +11,8 @@ import msgspec
 from dotenv import dotenv_values
 from msgspec import Meta
 
+from app.domain.identity.session import Tier
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "DASHTAM_"
 # Read elsewhere: where the data directory is, and secrets, which are no settings.
@@ -58,8 +60,15 @@ class AuthSettings(Section, frozen=True):
     audience: str
     access_token_seconds: Annotated[int, Meta(ge=60, le=3600)]
     session_days: Annotated[int, Meta(ge=1, le=365)]
+    refresh_idle_days: Annotated[int, Meta(ge=1, le=365)]
+    confirmation_seconds: Annotated[int, Meta(ge=30, le=3600)]
+    rotation_grace_seconds: Annotated[int, Meta(ge=0, le=86_400)]
+    default_tier: Tier
+    conceal_accounts: bool
     password_length_min: Annotated[int, Meta(ge=8, le=64)]
     verification_hours: Annotated[int, Meta(ge=1, le=168)]
+    reset_minutes: Annotated[int, Meta(ge=5, le=120)]
+    mails_per_hour: Positive
     password_hash_queue_max: Positive
 
 

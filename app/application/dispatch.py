@@ -82,12 +82,16 @@ class _Attempt[R]:
         result = await handler(self._message)
         match result:
             case Success():
-                if self._workflow and not self._events.holds(WORKFLOWS[self._workflow, Phase.SUCCEEDED].event):
+                if self._workflow and not self._outcome_is_recorded(self._workflow):
                     raise RuntimeError(f"{type(self._message).__name__} succeeded without saying so")
                 await self._work.commit()
             case Failure(keep=keep):
                 await (self._work.commit() if keep else self._work.rollback())
         return result
+
+    def _outcome_is_recorded(self, workflow: str) -> bool:
+        """A handler records its success; or a failure that the caller must not learn of."""
+        return any(self._events.holds(WORKFLOWS[workflow, phase].event) for phase in (Phase.SUCCEEDED, Phase.FAILED))
 
     async def _record(self, phase: Phase, **facts: str) -> None:
         if self._workflow:

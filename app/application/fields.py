@@ -25,8 +25,10 @@ PasswordText = Annotated[
         description="15 to 128 characters, none of the common ones; no other rules.",
     ),
 ]
+RefreshTokenText = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$", description="The newest refresh token.")]
 MailTokenText = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="The 64 hex digits from the mail.")]
 CursorText = Annotated[
     str, Meta(max_length=200, pattern=r"^[A-Za-z0-9_-]+$", description="`next_cursor` of the previous page.")
 ]
 PageLimit = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
+NameText = Annotated[Line, Meta(min_length=1, max_length=100, description="How to call you.")]

@@ -2,9 +2,10 @@
 
 import importlib
 import pkgutil
+from types import ModuleType
 
 
-def load(package: str) -> None:
-    """Import every module below a package."""
-    for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
-        importlib.import_module(module.name)
+def load(package: str) -> list[ModuleType]:
+    """Import every module below a package, and answer them."""
+    found = pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
+    return [importlib.import_module(module.name) for module in found]

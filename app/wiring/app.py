@@ -9,40 +9,48 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.application.health import HealthProbe
 from app.application.identity.policy import IdentityPolicy
-from app.application.identity.views import UserReader
+from app.application.identity.views import SessionReader, UserReader
 from app.application.imports.policy import ImportPolicy
 from app.application.imports.views import ImportReader
 from app.application.ledger.views import LedgerReader
 from app.application.reactions.email import EmailReaction, Writing
+from app.application.reactions.session import SessionReaction
 from app.core.clock import Clock
 from app.core.paging import Cursors
 from app.domain.protocols.events import LogWaker
 from app.domain.protocols.identity import (
-    AccessTokens,
     Authorizer,
     CommonPasswords,
-    MailTokens,
+    CredentialReader,
+    MailSecrets,
     PasswordHasher,
-    SessionGate,
 )
 from app.domain.protocols.mail import Mailer
 from app.domain.protocols.ownership import OwnershipReader
 from app.domain.protocols.secrets import Ring, SecretsProtocol
+from app.domain.protocols.sessions import AccessTokens, DeviceNames, RefreshSecrets, SessionGate
 from app.domain.protocols.statements import StatementFiles
 from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.clock import SystemClock
 from app.infrastructure.email.outbox import OutboxMailer
 from app.infrastructure.health import ServerHealthProbe
+from app.infrastructure.postgres.credentials import PostgresCredentialReader
 from app.infrastructure.postgres.engine import make_engine, make_pool
 from app.infrastructure.postgres.ownership import PostgresOwnershipReader
-from app.infrastructure.postgres.readers import PostgresImportReader, PostgresLedgerReader, PostgresUserReader
+from app.infrastructure.postgres.readers import (
+    PostgresImportReader,
+    PostgresLedgerReader,
+    PostgresSessionReader,
+    PostgresUserReader,
+)
 from app.infrastructure.postgres.relay import Relay
 from app.infrastructure.redis.client import make_redis
 from app.infrastructure.redis.sessions import RedisSessionGate
 from app.infrastructure.redis.waker import RedisLogWaker
+from app.infrastructure.security.devices import UserAgentDeviceNames
 from app.infrastructure.security.passwords import Argon2PasswordHasher, ListedPasswords
 from app.infrastructure.security.permissions import CasbinAuthorizer
-from app.infrastructure.security.tokens import EdDsaAccessTokens, HmacMailTokens
+from app.infrastructure.security.tokens import EdDsaAccessTokens, HmacMailSecrets, HmacRefreshSecrets
 from app.infrastructure.security.vault import KeyedAccountNumberVault
 from app.infrastructure.statements.files import ThreadedStatementFiles
 from app.presentation.http.policy import Policy
@@ -60,6 +68,9 @@ class AppProvider(Provider):
     ledger_reader = provide(PostgresLedgerReader, provides=LedgerReader)
     import_reader = provide(PostgresImportReader, provides=ImportReader)
     user_reader = provide(PostgresUserReader, provides=UserReader)
+    session_reader = provide(PostgresSessionReader, provides=SessionReader)
+    credential_reader = provide(PostgresCredentialReader, provides=CredentialReader)
+    device_names = provide(UserAgentDeviceNames, provides=DeviceNames)
     ownership_reader = provide(PostgresOwnershipReader, provides=OwnershipReader)
     session_gate = provide(RedisSessionGate, provides=SessionGate)
     health_probe = provide(ServerHealthProbe, provides=HealthProbe)
@@ -86,11 +97,15 @@ class AppProvider(Provider):
         return waker
 
     @provide
-    def relay(self, pool: asyncpg.Pool, waker: LogWaker, email: EmailReaction) -> Relay:
-        return Relay(pool, waker, [email])
+    def relay(self, pool: asyncpg.Pool, waker: LogWaker, email: EmailReaction, session: SessionReaction) -> Relay:
+        return Relay(pool, waker, [session, email])
 
     @provide
-    def email(self, settings: Settings, mailer: Mailer, secrets: MailTokens) -> EmailReaction:
+    def session_reaction(self, gate: SessionGate, clock: Clock) -> SessionReaction:
+        return SessionReaction(gate, clock)
+
+    @provide
+    def email(self, settings: Settings, mailer: Mailer, secrets: MailSecrets) -> EmailReaction:
         return EmailReaction(mailer, Writing(public_url=settings.http.public_url, secrets=secrets))
 
     @provide
@@ -108,8 +123,12 @@ class AppProvider(Provider):
         return EdDsaAccessTokens(ring, issuer=auth.issuer, audience=auth.audience, seconds=auth.access_token_seconds)
 
     @provide
-    def mail_tokens(self, secrets: SecretsProtocol) -> MailTokens:
-        return HmacMailTokens(secrets.ring(Ring.MAIL))
+    def mail_secrets(self, secrets: SecretsProtocol) -> MailSecrets:
+        return HmacMailSecrets(secrets.ring(Ring.MAIL))
+
+    @provide
+    def refresh_secrets(self, secrets: SecretsProtocol) -> RefreshSecrets:
+        return HmacRefreshSecrets(secrets.ring(Ring.REFRESH))
 
     @provide
     def vault(self, secrets: SecretsProtocol) -> AccountNumberVault:
@@ -134,7 +153,14 @@ class AppProvider(Provider):
         return IdentityPolicy(
             password_length_min=auth.password_length_min,
             verification_hours=auth.verification_hours,
+            reset_minutes=auth.reset_minutes,
+            mails_per_hour=auth.mails_per_hour,
             session_days=auth.session_days,
+            refresh_idle_days=auth.refresh_idle_days,
+            confirmation_seconds=auth.confirmation_seconds,
+            rotation_grace_seconds=auth.rotation_grace_seconds,
+            conceal_accounts=auth.conceal_accounts,
+            default_tier=auth.default_tier,
         )
 
     @provide

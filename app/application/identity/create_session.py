@@ -1,31 +1,26 @@
-"""Log in: a password becomes a session and an access token."""
+"""Log in: a password becomes a session with an access and a refresh token."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.application.fields import EmailText, PasswordText
+from app.application.identity.errors import CredentialsWrong
 from app.application.identity.policy import IdentityPolicy
 from app.application.identity.views import Tokens
 from app.application.registry import Command, command
+from app.application.services.password_check import PasswordCheck
+from app.application.services.session_ender import SessionEnder
+from app.application.services.token_issuer import TokenIssuer
 from app.core.clock import Clock
-from app.core.errors import DomainError, Forbidden, Unauthorized
+from app.core.errors import DomainError, Forbidden
 from app.core.ids import SessionId, uuid7
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import USER_LOGIN, UserLoginSucceeded
+from app.domain.events.sessions import USER_LOGIN, SessionEvictedOccurred, UserLoginSucceeded
 from app.domain.identity.actor import Actor
-from app.domain.identity.session import Session
+from app.domain.identity.session import EndReason, Session, evicted
 from app.domain.identity.user import User, normalised_email
 from app.domain.protocols.events import EventLog
-from app.domain.protocols.identity import (
-    AccessClaims,
-    AccessTokens,
-    PasswordHasher,
-    SessionRepository,
-    UserRepository,
-)
-
-
-class CredentialsWrong(Unauthorized):
-    """E-mail and password do not match."""
+from app.domain.protocols.identity import CredentialReader, PasswordHasher, TokenVersions, UserRepository
+from app.domain.protocols.sessions import DeviceNames, RefreshSecrets, SessionRepository
 
 
 class EmailUnverified(Forbidden):
@@ -39,51 +34,58 @@ class CreateSession(Command[Tokens]):
 
 @command(CreateSession, workflow=USER_LOGIN)
 class CreateSessionHandler:
+    credentials: CredentialReader
     users: UserRepository
     sessions: SessionRepository
+    versions: TokenVersions
+    password_check: PasswordCheck
     passwords: PasswordHasher
-    tokens: AccessTokens
+    ender: SessionEnder
+    issuer: TokenIssuer
+    secrets: RefreshSecrets
+    devices: DeviceNames
     events: EventLog
     actor: Actor
     clock: Clock
     policy: IdentityPolicy
 
     async def __call__(self, message: CreateSession) -> Result[Tokens, DomainError]:
-        user = await self.users.by_email(normalised_email(message.email) or "")
-        right = await self.passwords.verify(message.password, user.password_hash if user else None)
-        if user is None or not right or not user.is_active:
-            return Failure(CredentialsWrong(detail="Check both and try again."))
+        email = normalised_email(message.email) or message.email
+        known = await self.credentials.by_email(email)
+        checked = await self.password_check.check(email, message.password, known, self.clock.now())
+        if isinstance(checked, Failure):
+            return checked
+        user = await self.users.hold(checked.value.id)
+        if user is None or user.password_hash != checked.value.password_hash or not user.is_active:
+            return Failure(CredentialsWrong(detail="They changed just now; try again."))
         if user.verified_at is None:
-            return Failure(EmailUnverified(detail="Open the link in the mail we sent you."))
-        if self.passwords.needs_rehash(user.password_hash):
-            await self.users.update_password_hash(user.id, await self.passwords.hash(message.password))
-        session = await self._begin(user)
-        await self.events.append(UserLoginSucceeded(user_id=user.id, session_id=session.id))
-        return Success(self._access(user, session))
-
-    async def _begin(self, user: User) -> Session:
+            return Failure(EmailUnverified(detail="Open the link in the mail we sent you."), keep=True)
         now = self.clock.now()
+        if self.passwords.needs_rehash(user.password_hash):
+            await self.users.set_password(user.id, await self.passwords.hash(message.password), now)
+        await self._make_room(user, now)
+        session = await self._begin(user, now)
+        secret = self.secrets.first()
+        await self.issuer.keep(secret, session, now)
+        await self.events.append(UserLoginSucceeded(user_id=user.id, session_id=session.id))
+        return Success(self.issuer.tokens(user, session, secret, now))
+
+    async def _make_room(self, user: User, now: datetime) -> None:
+        oldest = evicted(await self.sessions.live(user.id, now), user.tier)
+        if oldest:
+            ended = await self.ender.end([session.id for session in oldest], EndReason.EVICTED, now)
+            await self.events.append(SessionEvictedOccurred(user_id=user.id, session_ids=ended))
+
+    async def _begin(self, user: User, now: datetime) -> Session:
         session = Session(
             id=SessionId(uuid7()),
             user_id=user.id,
+            device=self.devices.describe(self.actor.user_agent),
             ip_address=self.actor.ip_address,
             user_agent=self.actor.user_agent,
             created_at=now,
             expires_at=now + timedelta(days=self.policy.session_days),
+            token_version=(await self.versions.required(user.id)).version,
         )
         await self.sessions.add(session)
         return session
-
-    def _access(self, user: User, session: Session) -> Tokens:
-        claims = AccessClaims(
-            user_id=user.id,
-            session_id=session.id,
-            roles=user.roles,
-            expires_at=int(session.created_at.timestamp()) + self.tokens.seconds,
-        )
-        return Tokens(
-            access_token=self.tokens.issue(claims),
-            token_type="Bearer",  # noqa: S106  # RFC 6750 calls it so
-            expires_in=self.tokens.seconds,
-            session_id=session.id,
-        )

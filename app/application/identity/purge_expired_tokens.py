@@ -1,14 +1,15 @@
-"""Delete verification tokens and sessions that expired."""
+"""Delete tokens sent by mail, and sessions with their tokens, that expired."""
 
 from app.application.registry import Command, Immutable, command
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Result, Success
-from app.domain.protocols.identity import SessionRepository, VerificationTokenRepository
+from app.domain.protocols.identity import MailTokenRepository
+from app.domain.protocols.sessions import SessionRepository
 
 
 class Purged(Immutable):
-    verification_tokens: int
+    mail_tokens: int
     sessions: int
 
 
@@ -18,12 +19,10 @@ class PurgeExpiredTokens(Command[Purged]):
 
 @command(PurgeExpiredTokens, workflow=None)
 class PurgeExpiredTokensHandler:
-    tokens: VerificationTokenRepository
+    tokens: MailTokenRepository
     sessions: SessionRepository
     clock: Clock
 
     async def __call__(self, message: PurgeExpiredTokens) -> Result[Purged, DomainError]:  # noqa: ARG002  # it has no fields
         now = self.clock.now()
-        return Success(
-            Purged(verification_tokens=await self.tokens.purge(now), sessions=await self.sessions.purge(now))
-        )
+        return Success(Purged(mail_tokens=await self.tokens.purge(now), sessions=await self.sessions.purge(now)))

@@ -1,36 +1,30 @@
 """Register a person by e-mail and password; a verification mail follows from the event."""
 
-from datetime import timedelta
-from hashlib import sha256
-
 from app.application.fields import EmailText, PasswordText
+from app.application.identity.errors import EmailInvalid
 from app.application.identity.policy import IdentityPolicy
 from app.application.identity.views import UserView
 from app.application.registry import Command, command
+from app.application.services.mail_tokens import MailTokens
+from app.application.services.new_password import NewPassword
 from app.core.clock import Clock
-from app.core.errors import Conflict, DomainError, Invalid
-from app.core.ids import TokenId, UserId, uuid7
+from app.core.errors import Conflict, DomainError
+from app.core.ids import UserId, uuid7
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import USER_REGISTRATION, UserRegistrationSucceeded
-from app.domain.identity.password import weakness
-from app.domain.identity.session import VerificationToken
+from app.domain.events.identity import (
+    USER_REGISTRATION,
+    KnownRegistrationOccurred,
+    UserRegistrationFailed,
+    UserRegistrationSucceeded,
+)
+from app.domain.identity.session import MailTokenKind
 from app.domain.identity.user import User, normalised_email
 from app.domain.protocols.events import EventLog
-from app.domain.protocols.identity import (
-    CommonPasswords,
-    MailTokens,
-    PasswordHasher,
-    UserRepository,
-    VerificationTokenRepository,
-)
+from app.domain.protocols.identity import UserRepository
 
 
 class EmailTaken(Conflict):
     """This e-mail address is registered already."""
-
-
-class EmailInvalid(Invalid):
-    """This is no e-mail address."""
 
 
 class RegisterUser(Command[UserView]):
@@ -41,10 +35,8 @@ class RegisterUser(Command[UserView]):
 @command(RegisterUser, workflow=USER_REGISTRATION)
 class RegisterUserHandler:
     users: UserRepository
-    tokens: VerificationTokenRepository
-    passwords: PasswordHasher
-    common: CommonPasswords
-    secrets: MailTokens
+    new_password: NewPassword
+    mail_tokens: MailTokens
     events: EventLog
     clock: Clock
     policy: IdentityPolicy
@@ -53,25 +45,28 @@ class RegisterUserHandler:
         email = normalised_email(message.email)
         if email is None:
             return Failure(EmailInvalid.of("/email", "Give an address like name@example.com."))
-        common = self.common.contains(message.password, email)
-        weak = weakness(message.password, length_min=self.policy.password_length_min, email=email, common=common)
-        if weak:
-            return Failure(weak)
-        user = await self._new_user(email, message.password)
+        accepted = await self.new_password.hashed(message.password, email)
+        if isinstance(accepted, Failure):
+            return accepted
+        now = self.clock.now()
+        user = User(
+            id=UserId(uuid7()),
+            email=email,
+            password_hash=accepted.value,
+            tier=self.policy.default_tier,
+            created_at=now,
+        )
         if not await self.users.add(user):
-            return Failure(EmailTaken(detail="Log in instead, or reset the password."))
-        token_id = await self._verification(user)
+            return await self._known(user)
+        token_id = await self.mail_tokens.make(MailTokenKind.VERIFICATION, user, now)
         await self.events.append(UserRegistrationSucceeded(user_id=user.id, email=email, token_id=token_id))
         return Success(UserView.of(user))
 
-    async def _new_user(self, email: str, password: str) -> User:
-        password_hash = await self.passwords.hash(password)
-        return User(id=UserId(uuid7()), email=email, password_hash=password_hash, created_at=self.clock.now())
-
-    async def _verification(self, user: User) -> TokenId:
-        token_id = TokenId(uuid7())
-        secret_hash = sha256(self.secrets.secret(token_id).encode()).digest()
-        expires_at = user.created_at + timedelta(hours=self.policy.verification_hours)
-        token = VerificationToken(id=token_id, user_id=user.id, secret_hash=secret_hash, expires_at=expires_at)
-        await self.tokens.add(token)
-        return token_id
+    async def _known(self, user: User) -> Result[UserView, DomainError]:
+        """Say so, or conceal it and write to the owner instead."""
+        owner = await self.users.by_email(user.email)
+        if not self.policy.conceal_accounts or owner is None:
+            return Failure(EmailTaken(detail="Log in instead, or reset the password."))
+        await self.events.append(UserRegistrationFailed(email=user.email, reason=EmailTaken.code))
+        await self.events.append(KnownRegistrationOccurred(user_id=owner.id, email=owner.email))
+        return Success(UserView.of(user))

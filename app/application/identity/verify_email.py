@@ -1,20 +1,18 @@
 """Prove an e-mail address with the token that was sent to it."""
 
-from hashlib import sha256
 from uuid import UUID
 
 from app.application.fields import MailTokenText
+from app.application.identity.errors import MailTokenInvalid
 from app.application.registry import Command, Immutable, command
+from app.application.services.mail_tokens import MailTokens
 from app.core.clock import Clock
-from app.core.errors import DomainError, Invalid
+from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.identity import EMAIL_VERIFICATION, EmailVerificationSucceeded
+from app.domain.identity.session import MailTokenKind
 from app.domain.protocols.events import EventLog
-from app.domain.protocols.identity import UserRepository, VerificationTokenRepository
-
-
-class VerificationTokenInvalid(Invalid):
-    """This verification token is unknown, used or expired."""
+from app.domain.protocols.identity import UserRepository
 
 
 class EmailVerified(Immutable):
@@ -28,15 +26,16 @@ class VerifyEmail(Command[EmailVerified]):
 @command(VerifyEmail, workflow=EMAIL_VERIFICATION)
 class VerifyEmailHandler:
     users: UserRepository
-    tokens: VerificationTokenRepository
+    mail_tokens: MailTokens
     events: EventLog
     clock: Clock
 
     async def __call__(self, message: VerifyEmail) -> Result[EmailVerified, DomainError]:
-        token = await self.tokens.consume(sha256(message.token.encode()).digest())
         now = self.clock.now()
-        if token is None or token.expires_at <= now:
-            return Failure(VerificationTokenInvalid(detail="Use the newest mail; a token works once."))
-        await self.users.mark_verified(token.user_id, now)
-        await self.events.append(EmailVerificationSucceeded(user_id=token.user_id))
-        return Success(EmailVerified(user_id=token.user_id))
+        token = await self.mail_tokens.take(MailTokenKind.VERIFICATION, message.token, now)
+        user = await self.users.hold(token.user_id) if token else None
+        if user is None:
+            return Failure(MailTokenInvalid(detail="Use the newest mail; a token works once."))
+        await self.users.mark_verified(user.id, now)
+        await self.events.append(EmailVerificationSucceeded(user_id=user.id, email=user.email))
+        return Success(EmailVerified(user_id=user.id))

@@ -1,18 +1,21 @@
-"""What the API shows of people and tokens, and the port that reads it."""
+"""What the API shows of people, sessions and tokens, and the ports that read it."""
 
 from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
 
 from app.application.registry import Immutable
-from app.core.ids import UserId
+from app.core.ids import SessionId, UserId
+from app.core.paging import Rows, Window
 from app.domain.identity.user import User
 
 
 class UserView(Immutable):
     id: UUID
     email: str
+    name: str | None
     roles: list[str]
+    tier: str
     email_verified: bool
     created_at: datetime
 
@@ -21,7 +24,9 @@ class UserView(Immutable):
         return cls(
             id=user.id,
             email=user.email,
+            name=user.name,
             roles=[*user.roles],
+            tier=user.tier,
             email_verified=user.verified_at is not None,
             created_at=user.created_at,
         )
@@ -29,12 +34,49 @@ class UserView(Immutable):
 
 class Tokens(Immutable):
     access_token: str
+    refresh_token: str
     token_type: str
     expires_in: int
     session_id: UUID
+
+
+class SessionView(Immutable):
+    id: UUID
+    device: str | None
+    ip_address: str | None
+    location: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+
+class SessionPage(Immutable):
+    sessions: list[SessionView]
+    has_more: bool
+    next_cursor: str | None
+
+
+class MailRequested(Immutable):
+    """The same whether the address is known or not: if it is, a mail is on its way."""
+
+    email: str
 
 
 class UserReader(Protocol):
     """Reads people for answers."""
 
     async def user(self, user_id: UserId) -> UserView | None: ...
+
+    async def users(self) -> list[tuple[str, str, str, str]]:
+        """All people for an operator: address, roles, tier, state."""
+
+
+class SessionReader(Protocol):
+    """Reads live sessions for answers: one statement each, the owner in its WHERE clause."""
+
+    async def sessions(self, user_id: UserId, current: SessionId, window: Window) -> Rows:
+        """The user's live sessions as JSON of `SessionView`, oldest first."""
+
+    async def session(self, user_id: UserId, current: SessionId, session_id: SessionId) -> bytes | None:
+        """One session as JSON of `SessionView`; None if there is none or it is somebody else's."""

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import BinaryIO
 
 from app.application.imports.policy import ImportPolicy
-from app.application.imports.statement_accounts import StatementAccounts
 from app.application.imports.views import ImportView
 from app.application.registry import Command, command
 from app.application.services.ownership import OwnershipVerifier
+from app.application.services.statement_accounts import StatementAccounts
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.ids import AccountId, ImportId, uuid7

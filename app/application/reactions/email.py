@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.application.reactions.registry import LoggedEvent
-from app.domain.events.identity import UserRegistrationSucceeded
 from app.domain.events.registry import EventMetadata
-from app.domain.protocols.identity import MailTokens
+from app.domain.protocols.identity import MailSecrets
 from app.domain.protocols.mail import Mail, Mailer
 
 
@@ -25,16 +24,19 @@ class Writing:
     """What the writers of letters need."""
 
     public_url: str
-    secrets: MailTokens
+    secrets: MailSecrets
 
 
-LETTERS: dict[type, Callable[[Any, Writing], Letter]] = {}
+LETTERS: dict[type, Callable[[Any, Writing], Letter | None]] = {}
 
 
-def letter[E](event: type[E]) -> Callable[[Callable[[E, Writing], Letter]], Callable[[E, Writing], Letter]]:
-    """Register the writer of the mail that an event sends."""
+type Writer[E] = Callable[[E, Writing], Letter | None]
 
-    def register(write: Callable[[E, Writing], Letter]) -> Callable[[E, Writing], Letter]:
+
+def letter[E](event: type[E]) -> Callable[[Writer[E]], Writer[E]]:
+    """Register the writer of the mail that an event sends; it answers None where nothing is to be said."""
+
+    def register(write: Writer[E]) -> Writer[E]:
         LETTERS[event] = write
         return write
 
@@ -54,18 +56,6 @@ class EmailReaction:
 
     async def handle(self, logged: LoggedEvent) -> None:
         written = LETTERS[type(logged.event)](logged.event, self.writing)
-        mail = Mail(id=f"{logged.id}@dashtam", to=written.to, subject=written.subject, text=written.text)
-        await self.mailer.send(mail)
-
-
-@letter(UserRegistrationSucceeded)
-def verification(event: UserRegistrationSucceeded, writing: Writing) -> Letter:
-    token = writing.secrets.secret(event.token_id)
-    text = (
-        "Welcome to Dashtam.\n\n"
-        "Prove that this address is yours with this token, which works once and for a day:\n\n"
-        f"    {token}\n\n"
-        f'Send it as {{"token": "..."}} in a POST to {writing.public_url}/api/v1/email-verifications.\n\n'
-        "If you did not register, ignore this mail: nothing happens without the token.\n"
-    )
-    return Letter(to=event.email, subject="Verify your e-mail address", text=text)
+        if written and written.to:  # nothing is left to send, or to whom, when the person's data was erased
+            mail = Mail(id=f"{logged.id}@dashtam", to=written.to, subject=written.subject, text=written.text)
+            await self.mailer.send(mail)

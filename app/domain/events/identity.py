@@ -1,16 +1,24 @@
-"""What happens to people and their sessions."""
+"""What happens to people, their sessions and their tokens."""
 
 from app.core.ids import SessionId, TokenId, UserId
-from app.domain.events.registry import Phase, event
+from app.domain.events.registry import Personal, Phase, event
 
 USER_REGISTRATION = "user_registration"
+EMAIL_VERIFICATION_REQUEST = "email_verification_request"
 EMAIL_VERIFICATION = "email_verification"
-USER_LOGIN = "user_login"
+PASSWORD_RESET_REQUEST = "password_reset_request"  # noqa: S105  # a workflow's name
+PASSWORD_RESET_CONFIRM = "password_reset_confirm"  # noqa: S105  # a workflow's name
+USER_PASSWORD_CHANGE = "user_password_change"  # noqa: S105  # a workflow's name
+PROFILE_UPDATE = "profile_update"
+ACCOUNT_DELETION = "account_deletion"
+ROLE_ASSIGNMENT = "role_assignment"
+USER_LOCK = "user_lock"
+USER_UNLOCK = "user_unlock"
 
 
 @event(USER_REGISTRATION, Phase.ATTEMPTED, audit_action="user_registration_attempted")
 class UserRegistrationAttempted:
-    email: str
+    email: Personal
 
 
 @event(USER_REGISTRATION, Phase.SUCCEEDED, audit_action="user_registered", email=True)
@@ -18,13 +26,41 @@ class UserRegistrationSucceeded:
     """`token_id` names the verification token; its secret is derived when the mail is written."""
 
     user_id: UserId
-    email: str
-    token_id: TokenId
+    email: Personal
+    token_id: TokenId | None
 
 
 @event(USER_REGISTRATION, Phase.FAILED, audit_action="user_registration_failed")
 class UserRegistrationFailed:
-    email: str
+    email: Personal
+    reason: str
+
+
+@event("known_registration", Phase.OCCURRED, audit_action="user_registration_concealed", email=True)
+class KnownRegistrationOccurred:
+    """Somebody registered an address that is known already, and was not told so."""
+
+    user_id: UserId
+    email: Personal
+
+
+@event(EMAIL_VERIFICATION_REQUEST, Phase.ATTEMPTED, audit_action="email_verification_request_attempted")
+class EmailVerificationRequestAttempted:
+    email: Personal
+
+
+@event(EMAIL_VERIFICATION_REQUEST, Phase.SUCCEEDED, audit_action="email_verification_requested", email=True)
+class EmailVerificationRequestSucceeded:
+    """Without a user or with a verified one nothing is sent, but the answer is the same."""
+
+    user_id: UserId | None
+    email: Personal
+    token_id: TokenId | None
+
+
+@event(EMAIL_VERIFICATION_REQUEST, Phase.FAILED, audit_action="email_verification_request_failed")
+class EmailVerificationRequestFailed:
+    email: Personal
     reason: str
 
 
@@ -33,9 +69,10 @@ class EmailVerificationAttempted:
     pass
 
 
-@event(EMAIL_VERIFICATION, Phase.SUCCEEDED, audit_action="user_email_verified")
+@event(EMAIL_VERIFICATION, Phase.SUCCEEDED, audit_action="user_email_verified", email=True)
 class EmailVerificationSucceeded:
     user_id: UserId
+    email: Personal
 
 
 @event(EMAIL_VERIFICATION, Phase.FAILED, audit_action="user_email_verification_failed")
@@ -43,18 +80,141 @@ class EmailVerificationFailed:
     reason: str
 
 
-@event(USER_LOGIN, Phase.ATTEMPTED, audit_action="user_login_attempted")
-class UserLoginAttempted:
-    email: str
+@event(PASSWORD_RESET_REQUEST, Phase.ATTEMPTED, audit_action="password_reset_request_attempted")
+class PasswordResetRequestAttempted:
+    email: Personal
 
 
-@event(USER_LOGIN, Phase.SUCCEEDED, audit_action="user_login_success")
-class UserLoginSucceeded:
+@event(PASSWORD_RESET_REQUEST, Phase.SUCCEEDED, audit_action="user_password_reset_requested", email=True)
+class PasswordResetRequestSucceeded:
+    """Without a user, or beyond the limit of mails, nothing is sent, but the answer is the same."""
+
+    user_id: UserId | None
+    email: Personal
+    token_id: TokenId | None
+
+
+@event(PASSWORD_RESET_REQUEST, Phase.FAILED, audit_action="user_password_reset_failed")
+class PasswordResetRequestFailed:
+    email: Personal
+    reason: str
+
+
+@event(PASSWORD_RESET_CONFIRM, Phase.ATTEMPTED, audit_action="password_reset_confirm_attempted")
+class PasswordResetConfirmAttempted:
+    pass
+
+
+@event(PASSWORD_RESET_CONFIRM, Phase.SUCCEEDED, audit_action="user_password_reset_completed", email=True, session=True)
+class PasswordResetConfirmSucceeded:
     user_id: UserId
-    session_id: SessionId
+    email: Personal
+    session_ids: tuple[SessionId, ...]
 
 
-@event(USER_LOGIN, Phase.FAILED, audit_action="user_login_failed")
-class UserLoginFailed:
-    email: str
+@event(PASSWORD_RESET_CONFIRM, Phase.FAILED, audit_action="password_reset_confirm_failed")
+class PasswordResetConfirmFailed:
+    reason: str
+
+
+@event(USER_PASSWORD_CHANGE, Phase.ATTEMPTED, audit_action="user_password_change_attempted")
+class UserPasswordChangeAttempted:
+    pass
+
+
+@event(USER_PASSWORD_CHANGE, Phase.SUCCEEDED, audit_action="user_password_changed", email=True, session=True)
+class UserPasswordChangeSucceeded:
+    user_id: UserId
+    email: Personal
+    session_ids: tuple[SessionId, ...]
+
+
+@event(USER_PASSWORD_CHANGE, Phase.FAILED, audit_action="user_password_change_failed")
+class UserPasswordChangeFailed:
+    reason: str
+
+
+@event(PROFILE_UPDATE, Phase.ATTEMPTED, audit_action="profile_update_attempted")
+class ProfileUpdateAttempted:
+    pass
+
+
+@event(PROFILE_UPDATE, Phase.SUCCEEDED, audit_action="profile_updated")
+class ProfileUpdateSucceeded:
+    user_id: UserId
+
+
+@event(PROFILE_UPDATE, Phase.FAILED, audit_action="profile_update_failed")
+class ProfileUpdateFailed:
+    reason: str
+
+
+@event(ACCOUNT_DELETION, Phase.ATTEMPTED, audit_action="account_deletion_attempted")
+class AccountDeletionAttempted:
+    pass
+
+
+@event(ACCOUNT_DELETION, Phase.SUCCEEDED, audit_action="account_deleted", session=True)
+class AccountDeletionSucceeded:
+    user_id: UserId
+    session_ids: tuple[SessionId, ...]
+
+
+@event(ACCOUNT_DELETION, Phase.FAILED, audit_action="account_deletion_failed")
+class AccountDeletionFailed:
+    reason: str
+
+
+@event(ROLE_ASSIGNMENT, Phase.ATTEMPTED, audit_action="role_assignment_attempted")
+class RoleAssignmentAttempted:
+    email: Personal
+    role: str
+
+
+@event(ROLE_ASSIGNMENT, Phase.SUCCEEDED, audit_action="role_assigned", session=True)
+class RoleAssignmentSucceeded:
+    """The sessions go on, but what is remembered of their roles is forgotten."""
+
+    user_id: UserId
+    role: str
+    session_ids: tuple[SessionId, ...]
+
+
+@event(ROLE_ASSIGNMENT, Phase.FAILED, audit_action="role_assignment_failed")
+class RoleAssignmentFailed:
+    email: Personal
+    role: str
+    reason: str
+
+
+@event(USER_LOCK, Phase.ATTEMPTED, audit_action="user_lock_attempted")
+class UserLockAttempted:
+    email: Personal
+
+
+@event(USER_LOCK, Phase.SUCCEEDED, audit_action="user_locked", session=True)
+class UserLockSucceeded:
+    user_id: UserId
+    session_ids: tuple[SessionId, ...]
+
+
+@event(USER_LOCK, Phase.FAILED, audit_action="user_lock_failed")
+class UserLockFailed:
+    email: Personal
+    reason: str
+
+
+@event(USER_UNLOCK, Phase.ATTEMPTED, audit_action="user_unlock_attempted")
+class UserUnlockAttempted:
+    email: Personal
+
+
+@event(USER_UNLOCK, Phase.SUCCEEDED, audit_action="user_unlocked")
+class UserUnlockSucceeded:
+    user_id: UserId
+
+
+@event(USER_UNLOCK, Phase.FAILED, audit_action="user_unlock_failed")
+class UserUnlockFailed:
+    email: Personal
     reason: str

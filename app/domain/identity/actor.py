@@ -22,3 +22,10 @@ class Actor:
         if self.user_id is None:
             raise LookupError("nobody is logged in")
         return self.user_id
+
+    @property
+    def session(self) -> SessionId:
+        """The session of the logged-in user."""
+        if self.session_id is None:
+            raise LookupError("nobody is logged in")
+        return self.session_id

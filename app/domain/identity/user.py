@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core.ids import UserId
+from app.domain.identity.session import Tier
 
 
 class Role(StrEnum):
@@ -20,6 +21,8 @@ class User:
     email: str
     password_hash: str
     roles: tuple[Role, ...] = (Role.USER,)
+    name: str | None = None
+    tier: Tier = Tier.PLUS
     is_active: bool = True
     verified_at: datetime | None = None
     created_at: datetime

@@ -1,12 +1,12 @@
-"""People, passwords, sessions and tokens."""
+"""People, passwords and permissions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.core.ids import SessionId, TokenId, UserId
-from app.domain.identity.session import Session, VerificationToken
-from app.domain.identity.user import User
+from app.core.ids import TokenId, UserId
+from app.domain.identity.lockout import LoginFailures
+from app.domain.identity.session import MailToken, MailTokenKind, RequiredVersion
+from app.domain.identity.user import Role, User
 
 
 class UserRepository(Protocol):
@@ -18,39 +18,70 @@ class UserRepository(Protocol):
     async def by_email(self, email: str) -> User | None:
         """Look up by the exact normalised address."""
 
-    async def get(self, user_id: UserId) -> User | None: ...
+    async def hold(self, user_id: UserId) -> User | None:
+        """Read and lock the user until the transaction ends: what changes sessions or passwords does this first."""
 
     async def mark_verified(self, user_id: UserId, at: datetime) -> None: ...
 
-    async def update_password_hash(self, user_id: UserId, password_hash: str) -> None: ...
+    async def set_password(self, user_id: UserId, password_hash: str, at: datetime) -> None: ...
+
+    async def rename(self, user_id: UserId, name: str | None, at: datetime) -> None: ...
+
+    async def set_role(self, user_id: UserId, role: Role, at: datetime) -> None: ...
+
+    async def set_active(self, user_id: UserId, at: datetime, *, active: bool) -> None: ...
+
+    async def delete(self, user_id: UserId) -> None:
+        """Delete the user and all that is theirs, and erase their personal data from the event log."""
 
 
-class VerificationTokenRepository(Protocol):
-    """Tokens that prove an e-mail address, each used once."""
+class CredentialReader(Protocol):
+    """What a login compares, read before the password is checked and outside any transaction."""
 
-    async def add(self, token: VerificationToken) -> None: ...
+    async def by_email(self, email: str) -> User | None: ...
 
-    async def consume(self, secret_hash: bytes) -> VerificationToken | None:
-        """Take the token away and answer it, expired or not; of several at once only one gets it."""
+    async def by_id(self, user_id: UserId) -> User | None: ...
+
+
+class LoginFailureRepository(Protocol):
+    """Wrong passwords by the keyed hash of the address."""
+
+    async def hold(self, email: str) -> LoginFailures:
+        """What is counted for the address; nobody else counts for it until the transaction ends."""
+
+    async def save(self, email: str, failures: LoginFailures, at: datetime) -> None: ...
+
+    async def clear(self, email: str) -> None: ...
+
+
+class MailTokenRepository(Protocol):
+    """Tokens sent by mail, each used once."""
+
+    async def add(self, token: MailToken) -> None: ...
+
+    async def consume(self, kind: MailTokenKind, secret_hash: bytes, at: datetime) -> MailToken | None:
+        """Use an unused token up and answer it, expired or not; of several at once only one gets it."""
+
+    async def count_since(self, kind: MailTokenKind, user_id: UserId, instant: datetime) -> int:
+        """How many were made for the user since then, used ones included."""
+
+    async def void(self, kind: MailTokenKind, user_id: UserId, at: datetime) -> None:
+        """Make all of the user's tokens of this kind worthless."""
 
     async def purge(self, before: datetime) -> int:
         """Delete tokens that expired before that instant; answer how many."""
 
 
-class SessionRepository(Protocol):
-    """Logins."""
+class TokenVersions(Protocol):
+    """Which version of tokens is asked for; raising it ends older ones after a grace period."""
 
-    async def add(self, session: Session) -> None: ...
+    async def required(self, user_id: UserId) -> RequiredVersion: ...
 
-    async def purge(self, before: datetime) -> int:
-        """Delete sessions that expired before that instant; answer how many."""
+    async def rotate_all(self, reason: str, at: datetime, grace_seconds: int) -> int:
+        """Ask for a newer version of everybody's tokens; answer it."""
 
-
-class SessionGate(Protocol):
-    """The check of every authenticated request that its session has not ended."""
-
-    async def is_live(self, session_id: SessionId, user_id: UserId) -> bool:
-        """Whether the session is that user's, not ended, not expired, and the user active. Never fails open."""
+    async def rotate(self, user_id: UserId, at: datetime, grace_seconds: int) -> int:
+        """Ask for a newer version of one user's tokens; answer it."""
 
 
 class PasswordHasher(Protocol):
@@ -71,30 +102,7 @@ class CommonPasswords(Protocol):
     def contains(self, password: str, *related: str) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessClaims:
-    """What a verified access token says."""
-
-    user_id: UserId
-    session_id: SessionId
-    roles: tuple[str, ...]
-    expires_at: int
-
-
-class AccessTokens(Protocol):
-    """Signed access tokens (JWT, EdDSA, RFC 9068)."""
-
-    seconds: int
-    """How long one is valid."""
-
-    def issue(self, claims: AccessClaims) -> str:
-        """Sign a token; `expires_at` is an epoch second."""
-
-    def verify(self, token: str) -> AccessClaims | None:
-        """The claims of a token that is ours, unaltered and in time; else None."""
-
-
-class MailTokens(Protocol):
+class MailSecrets(Protocol):
     """Secrets sent by mail, derived from the id of their row: 64 hex digits."""
 
     def secret(self, token_id: TokenId) -> str: ...

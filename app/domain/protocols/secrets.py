@@ -12,6 +12,7 @@ class Ring(StrEnum):
     CREDENTIALS = "credentials"  # AES-256: account numbers and credentials
     FINGERPRINT = "fingerprint"  # HMAC: matches account numbers
     MAIL = "mail"  # HMAC: secrets sent by mail
+    REFRESH = "refresh"  # HMAC: derives a refresh token from the one before
     CURSOR = "cursor"  # HMAC: page cursors
 
 

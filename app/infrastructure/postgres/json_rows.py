@@ -22,7 +22,9 @@ def money(amount: str, currency: str) -> str:
 
 def select_list(view: type[Struct], **special: str) -> str:
     """The view's fields as SQL over a row called t; `special` gives those that are not simply a column."""
-    return ", ".join(f"{special.get(field.name) or column(field.name, field.type)} as {field.name}" for field in fields(view))
+    return ", ".join(
+        f"{special.get(field.name) or column(field.name, field.type)} as {field.name}" for field in fields(view)
+    )
 
 
 def column(name: str, kind: Any) -> str:

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
-from app.application.identity.views import UserView
+from app.application.identity.views import SessionView, UserView
 from app.application.imports.views import ImportView
 from app.application.ledger.views import AccountView, TransactionView
-from app.core.ids import AccountId, ImportId, UserId
+from app.core.ids import AccountId, ImportId, SessionId, UserId
 from app.core.paging import Rows, Window
 from app.domain.ledger.account import AccountType
 from app.infrastructure.postgres.json_rows import money, page, rows, select_list
@@ -36,7 +36,30 @@ TRANSACTION = select_list(
     "'symbol', t.symbol, 'name', t.security_name, 'cusip', t.cusip, 'isin', t.isin) end",
 )
 IMPORT = select_list(ImportView)
-USER = "select id, email, roles, verified_at is not null as email_verified, created_at from users where id = $1"
+USER = """
+    select id, email, name, roles, tier, verified_at is not null as email_verified, created_at from users where id = $1
+"""
+USERS = """
+    select email, array_to_string(roles, ' ') as roles, tier,
+        case when not is_active then 'locked' when verified_at is null then 'unverified' else 'active' end as state
+    from users order by id
+"""
+
+
+SESSION = select_list(SessionView, location="null::text", ip_address="host(t.ip_address)", is_current="t.id = $3")
+LIVE = "t.ended_at is null and t.expires_at > now()"
+LIVE_SESSION = f"""
+    select row_to_json(v)::text
+    from (select {SESSION} from sessions as t where t.user_id = $1 and t.id = $2 and {LIVE}) as v
+"""  # noqa: S608  # constants of this module
+
+
+@cache
+def live_sessions(*, after: bool, total: bool) -> str:
+    """The statement that reads a page of a user's live sessions: $1 limit, $2 user, $3 current session, $4 after."""
+    live = f"sessions as t where t.user_id = $2 and {LIVE}"
+    counted = f"(select count(*) from {live})" if total else "null::bigint"  # noqa: S608
+    return page(f"{live}{' and t.id > $4' if after else ''}", SESSION, "t.id", ("t.id",), counted)
 
 
 @cache
@@ -72,7 +95,11 @@ def transactions_of(*, after: bool, total: bool, start: bool, end: bool) -> str:
     if after:
         filters += f" and (t.booked_on, t.id) < (${number}, ${number + 1})"
     answer = page(
-        f"transactions as t where {filters}", TRANSACTION, "t.booked_on desc, t.id desc", ("t.booked_on", "t.id"), counted
+        f"transactions as t where {filters}",
+        TRANSACTION,
+        "t.booked_on desc, t.id desc",
+        ("t.booked_on", "t.id"),
+        counted,
     )
     return f"{answer} from accounts as owned where owned.id = $3 and owned.user_id = $2"
 
@@ -123,6 +150,24 @@ class PostgresUserReader:
     async def user(self, user_id: UserId) -> UserView | None:
         row = await self._pool.fetchrow(USER, user_id)
         return UserView(**row) if row else None
+
+    async def users(self) -> list[tuple[str, str, str, str]]:
+        return [tuple(row) for row in await self._pool.fetch(USERS)]
+
+
+class PostgresSessionReader:
+    """Implements `SessionReader`."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def sessions(self, user_id: UserId, current: SessionId, window: Window) -> Rows:
+        after = [UUID(window.after[0])] if window.after else []
+        statement = live_sessions(after=bool(after), total=window.total)
+        return rows(await self._pool.fetchrow(statement, window.limit, user_id, current, *after))
+
+    async def session(self, user_id: UserId, current: SessionId, session_id: SessionId) -> bytes | None:
+        return _encoded(await self._pool.fetchval(LIVE_SESSION, user_id, session_id, current))
 
 
 async def _listed(pool: asyncpg.Pool, table: str, view: str, direction: str, user_id: UserId, window: Window) -> Rows:

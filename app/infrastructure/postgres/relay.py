@@ -16,7 +16,7 @@ import msgspec
 
 from app.application.reactions.registry import LoggedEvent, Reaction
 from app.core.ids import UserId
-from app.domain.events.registry import NAMES
+from app.domain.events.registry import NAMES, EventMetadata
 from app.domain.protocols.events import LogWaker
 
 BATCH = 500
@@ -37,12 +37,15 @@ MOVE = """
     select count(*) from moved
 """
 LOCK_CURSOR = "select position from reaction_cursors where reaction = $1 for update skip locked"
-FOLLOWING = "select * from event_log where position > $1 order by position limit $2"
+FOLLOWING = """
+    select event_log.*, said.data as personal from event_log left join event_personal_data as said on event_id = id
+    where position > $1 order by position limit $2
+"""
 DUE = """
-    select event_log.* from (
+    select event_log.*, said.data as personal from (
         select distinct on (user_id) position, attempts, next_at from parked_events
         where reaction = $1 order by user_id, position
-    ) as head join event_log using (position)
+    ) as head join event_log using (position) left join event_personal_data as said on event_id = id
     where head.next_at <= now() and head.attempts < $2 order by position
 """
 PARK = """
@@ -53,6 +56,14 @@ PARK_AGAIN = """
     where reaction = $1 and position = $2 returning attempts
 """
 FIRST_PAUSE = timedelta(milliseconds=100)
+
+
+def remembered(row: asyncpg.Record, meta: EventMetadata) -> object:
+    """The event as it was; what was erased since is empty."""
+    said = msgspec.json.decode(row["personal"]) if row["personal"] else {}
+    erased = dict.fromkeys(meta.personal, "")
+    facts = erased | msgspec.json.decode(row["payload"]) | {name: said[name] for name in meta.personal if name in said}
+    return msgspec.convert(facts, meta.event)
 
 
 class Relay:
@@ -147,7 +158,7 @@ class Relay:
                 user_id=UserId(row["user_id"]) if row["user_id"] else None,
                 occurred_at=row["occurred_at"],
                 meta=meta,
-                event=msgspec.json.decode(row["payload"], type=meta.event),
+                event=remembered(row, meta),
             )
             await reaction.handle(logged)
         except Exception as error:

@@ -12,7 +12,11 @@ from app.infrastructure.postgres.errors import lost_race
 
 # The user's row is locked first, so that one user's events reach the outbox in the order of their commits.
 APPEND = text("""
-    with owner as materialized (select id from users where id = :user_id for no key update)
+    with owner as materialized (select id from users where id = :user_id for no key update),
+    said as (
+        insert into event_personal_data (event_id, user_id, data)
+        select :id, :user_id, cast(:personal as jsonb) from (select count(*) from owner) as locked
+    )
     insert into outbox (id, user_id, name, payload, actor)
     select :id, :user_id, :name, cast(:payload as jsonb), cast(:actor as jsonb)
     from (select count(*) from owner) as locked
@@ -69,11 +73,17 @@ class PostgresEventLog:
         return had
 
     async def _insert(self, where: AsyncSession | AsyncConnection, event: object) -> None:
+        meta = EVENTS[type(event)]
+        payload, actor = msgspec.to_builtins(event), msgspec.to_builtins(self._actor)
+        # What says something of a person stands where it can be erased; the log itself is append-only.
+        personal = {name: payload.pop(name) for name in meta.personal}
+        personal["actor"] = {name: actor.pop(name) for name in ("ip_address", "user_agent")}
         row = {
             "id": uuid7(),
             "user_id": getattr(event, "user_id", None) or self._actor.user_id,
-            "name": EVENTS[type(event)].name,
-            "payload": msgspec.json.encode(event).decode(),
-            "actor": msgspec.json.encode(self._actor).decode(),
+            "name": meta.name,
+            "payload": msgspec.json.encode(payload).decode(),
+            "actor": msgspec.json.encode(actor).decode(),
+            "personal": msgspec.json.encode(personal).decode(),
         }
         await where.execute(APPEND, row)

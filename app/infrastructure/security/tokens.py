@@ -1,6 +1,8 @@
-"""Access tokens (JWT, EdDSA, RFC 9068) and the secrets that are sent by mail."""
+"""Access tokens (JWT, EdDSA, RFC 9068), refresh tokens, and the secrets that are sent by mail."""
 
+import base64
 import hmac
+import secrets
 import time
 from functools import lru_cache
 from uuid import UUID, uuid4
@@ -9,8 +11,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.core.ids import SessionId, TokenId, UserId
-from app.domain.protocols.identity import AccessClaims
 from app.domain.protocols.secrets import KeyRing
+from app.domain.protocols.sessions import AccessClaims
 
 KIND = "at+jwt"
 TOKEN_LENGTH_MAX = 2_000
@@ -76,8 +78,25 @@ class EdDsaAccessTokens:
         )
 
 
-class HmacMailTokens:
-    """Implements `MailTokens`: HMAC-SHA-256 of the row's id, so that neither log nor table holds the secret."""
+class HmacRefreshSecrets:
+    """Implements `RefreshSecrets`: the successor is HMAC-SHA-256 of the token that is presented."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._keys = [key.secret for key in ring.keys]
+
+    def first(self) -> str:
+        return secrets.token_urlsafe(32)
+
+    def successors(self, secret: str) -> list[str]:
+        return [_text(hmac.digest(key, secret.encode(), "sha256")) for key in self._keys]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+class HmacMailSecrets:
+    """Implements `MailSecrets`: HMAC-SHA-256 of the row's id, so that neither log nor table holds the secret."""
 
     def __init__(self, ring: KeyRing) -> None:
         self._key = ring.current.secret

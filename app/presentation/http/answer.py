@@ -1,8 +1,10 @@
 """From a Result to an HTTP answer."""
 
-from typing import Any
+from typing import Any, cast
 
 from litestar import MediaType, Response
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from app.application.views import Page
 from app.core.errors import DomainError
@@ -11,9 +13,9 @@ from app.presentation.http.problems import RefusedError
 
 
 def answer[T](result: Result[T, DomainError], location: str = "") -> Response[T]:
-    """The value as JSON. `location` is where a created thing stands: `{id}` in it becomes the value's id."""
+    """The value as JSON. `location` is where a created thing stands: a field's name in braces becomes its value."""
     value = unwrapped(result)
-    headers = {"Location": location.format(id=value.id)} if location else None  # type: ignore[attr-defined]
+    headers = {"Location": location.format(**asdict(cast(Struct, value)))} if location else None
     return Response(value, headers=headers)
 
 

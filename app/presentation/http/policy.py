@@ -9,7 +9,8 @@ from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
 from app.core.errors import Forbidden, TooLarge, Unauthorized, UnsupportedMedia
 from app.domain.identity.actor import Actor
-from app.domain.protocols.identity import AccessTokens, Authorizer, SessionGate
+from app.domain.protocols.identity import Authorizer
+from app.domain.protocols.sessions import AccessTokens, SessionGate
 from app.presentation.http.problems import RefusedError
 from app.presentation.http.routes import Body, Requires, RouteMetadata
 
@@ -61,16 +62,18 @@ class Policy:
         if scheme.lower() != "bearer":
             raise RefusedError(Unauthorized(detail="Send an access token: `Authorization: Bearer ...`."))
         claims = self._tokens.verify(token.strip())
-        if claims is None or not await self._sessions.is_live(claims.session_id, claims.user_id):
+        # The roles are those of now, not those of when the token was issued.
+        roles = await self._sessions.roles(claims.session_id, claims.user_id) if claims else None
+        if claims is None or roles is None:
             headers_401 = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             raise RefusedError(Unauthorized(detail="The access token is invalid or has ended."), headers_401)
-        if not self._authorizer.allows(claims.roles, meta.auth.resource, meta.auth.action):
+        if not self._authorizer.allows(roles, meta.auth.resource, meta.auth.action):
             raise RefusedError(Forbidden(detail=f"Your role may not {meta.auth.action} {meta.auth.resource}."))
         return Actor(
             trace_id=trace_id,
             user_id=claims.user_id,
             session_id=claims.session_id,
-            roles=claims.roles,
+            roles=roles,
             ip_address=address,
             user_agent=agent or None,
         )

@@ -15,10 +15,11 @@ from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
-from app.application.identity.create_session import CredentialsWrong, EmailUnverified
-from app.application.identity.register_user import EmailInvalid, EmailTaken
-from app.application.identity.verify_email import VerificationTokenInvalid
-from app.application.imports.statement_accounts import AccountOther, AccountUnnamed
+from app.application.identity.create_session import EmailUnverified
+from app.application.identity.errors import ConfirmationRequired, CredentialsWrong, EmailInvalid, MailTokenInvalid
+from app.application.identity.refresh_tokens import RefreshTokenInvalid
+from app.application.identity.register_user import EmailTaken
+from app.application.imports.errors import AccountOther, AccountUnnamed
 from app.application.ledger.list_account_transactions import DateRangeInvalid
 from app.core.errors import (
     DomainError,
@@ -108,7 +109,7 @@ CREATE_EMAIL_VERIFICATION = RouteMetadata(
     auth=Public(),
     status=201,
     body=Body.JSON,
-    errors=(VerificationTokenInvalid,),
+    errors=(MailTokenInvalid,),
 )
 CREATE_SESSION = RouteMetadata(
     method=HttpMethod.POST,
@@ -119,6 +120,122 @@ CREATE_SESSION = RouteMetadata(
     status=201,
     body=Body.JSON,
     errors=(CredentialsWrong, EmailUnverified),
+)
+UPDATE_CURRENT_USER = RouteMetadata(
+    method=HttpMethod.PATCH,
+    path=f"{API}/users/me",
+    operation_id="update_current_user",
+    tag="Users",
+    auth=Requires("users", "write"),
+    body=Body.JSON,
+)
+DELETE_CURRENT_USER = RouteMetadata(
+    method=HttpMethod.DELETE,
+    path=f"{API}/users/me",
+    operation_id="delete_current_user",
+    tag="Users",
+    auth=Requires("users", "write"),
+    status=204,
+    errors=(ConfirmationRequired,),
+)
+CHANGE_PASSWORD = RouteMetadata(
+    method=HttpMethod.PUT,
+    path=f"{API}/users/me/password",
+    operation_id="change_password",
+    tag="Users",
+    auth=Requires("password", "write"),
+    status=204,
+    body=Body.JSON,
+    errors=(CredentialsWrong, PasswordTooWeak),
+)
+CREATE_EMAIL_VERIFICATION_TOKEN = RouteMetadata(
+    method=HttpMethod.POST,
+    path=f"{API}/email-verification-tokens",
+    operation_id="create_email_verification_token",
+    tag="Users",
+    auth=Public(),
+    status=201,
+    body=Body.JSON,
+)
+CREATE_PASSWORD_RESET_TOKEN = RouteMetadata(
+    method=HttpMethod.POST,
+    path=f"{API}/password-reset-tokens",
+    operation_id="create_password_reset_token",
+    tag="Users",
+    auth=Public(),
+    status=201,
+    body=Body.JSON,
+)
+CREATE_PASSWORD_RESET = RouteMetadata(
+    method=HttpMethod.POST,
+    path=f"{API}/password-resets",
+    operation_id="create_password_reset",
+    tag="Users",
+    auth=Public(),
+    status=201,
+    body=Body.JSON,
+    errors=(MailTokenInvalid, PasswordTooWeak),
+)
+LIST_SESSIONS = RouteMetadata(
+    method=HttpMethod.GET,
+    path=f"{API}/sessions",
+    operation_id="list_sessions",
+    tag="Sessions",
+    auth=Requires("sessions", "read"),
+    errors=(CursorInvalid,),
+)
+DELETE_OTHER_SESSIONS = RouteMetadata(
+    method=HttpMethod.DELETE,
+    path=f"{API}/sessions",
+    operation_id="delete_other_sessions",
+    tag="Sessions",
+    auth=Requires("sessions", "write"),
+    status=204,
+)
+GET_SESSION = RouteMetadata(
+    method=HttpMethod.GET,
+    path=f"{API}/sessions/{{session_id:uuid}}",
+    operation_id="get_session",
+    tag="Sessions",
+    auth=Requires("sessions", "read"),
+    errors=(NotFound,),
+)
+DELETE_SESSION = RouteMetadata(
+    method=HttpMethod.DELETE,
+    path=f"{API}/sessions/{{session_id:uuid}}",
+    operation_id="delete_session",
+    tag="Sessions",
+    auth=Requires("sessions", "write"),
+    status=204,
+    errors=(NotFound,),
+)
+DELETE_CURRENT_SESSION = RouteMetadata(
+    method=HttpMethod.DELETE,
+    path=f"{API}/sessions/current",
+    operation_id="delete_current_session",
+    tag="Sessions",
+    auth=Requires("sessions", "write"),
+    status=204,
+)
+CONFIRM_SESSION = RouteMetadata(
+    method=HttpMethod.POST,
+    path=f"{API}/sessions/current/confirmations",
+    operation_id="create_session_confirmation",
+    tag="Sessions",
+    auth=Requires("sessions", "write"),
+    status=201,
+    body=Body.JSON,
+    errors=(CredentialsWrong,),
+)
+CREATE_TOKENS = RouteMetadata(
+    method=HttpMethod.POST,
+    path=f"{API}/tokens",
+    operation_id="create_tokens",
+    tag="Sessions",
+    auth=Public(),
+    status=201,
+    body=Body.JSON,
+    errors=(RefreshTokenInvalid,),
 )
 CREATE_IMPORT = RouteMetadata(
     method=HttpMethod.POST,

@@ -42,6 +42,20 @@ class EventRow(Table):
     occurred_at: Mapped[datetime]
 
 
+class PersonalDataRow(Table):
+    """What an event says of a person: it stands beside the append-only log, so that it can be erased."""
+
+    __tablename__ = "event_personal_data"
+    __table_args__ = (
+        Index("ix_event_personal_data_user_id", "user_id"),
+        Index("ix_event_personal_data_email", text("(data ->> 'email')")),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID | None]
+    data: Mapped[dict[str, Any]]
+
+
 class LogHeadRow(Table):
     """The one row whose lock makes a process the sequencer."""
 

@@ -5,12 +5,21 @@ from litestar import Controller, Response
 from litestar.params import JSONBody
 
 from app.application.dispatch import Dispatcher
+from app.application.identity.change_password import ChangePassword
+from app.application.identity.delete_account import DeleteAccount
 from app.application.identity.get_current_user import GetCurrentUser
 from app.application.identity.register_user import RegisterUser
-from app.application.identity.verify_email import EmailVerified, VerifyEmail
+from app.application.identity.update_profile import UpdateProfile
 from app.application.identity.views import UserView
 from app.presentation.http.answer import answer
-from app.presentation.http.routes import CREATE_EMAIL_VERIFICATION, CREATE_USER, GET_CURRENT_USER, route
+from app.presentation.http.routes import (
+    CHANGE_PASSWORD,
+    CREATE_USER,
+    DELETE_CURRENT_USER,
+    GET_CURRENT_USER,
+    UPDATE_CURRENT_USER,
+    route,
+)
 
 
 class UserController(Controller):
@@ -27,7 +36,20 @@ class UserController(Controller):
         """Read your own profile."""
         return answer(await dispatch(GetCurrentUser()))
 
-    @route(CREATE_EMAIL_VERIFICATION)
-    async def verify(self, data: JSONBody[VerifyEmail], dispatch: FromDishka[Dispatcher]) -> Response[EmailVerified]:
-        """Verify an e-mail address with the token from the mail."""
+    @route(UPDATE_CURRENT_USER)
+    async def update(self, data: JSONBody[UpdateProfile], dispatch: FromDishka[Dispatcher]) -> Response[UserView]:
+        """Change your own profile; what you leave out stays as it is."""
         return answer(await dispatch(data))
+
+    @route(DELETE_CURRENT_USER)
+    async def delete(self, dispatch: FromDishka[Dispatcher]) -> None:
+        """Delete yourself and all that is yours.
+
+        Confirm with your password first: `POST /sessions/current/confirmations`.
+        """
+        answer(await dispatch(DeleteAccount()))
+
+    @route(CHANGE_PASSWORD)
+    async def change_password(self, data: JSONBody[ChangePassword], dispatch: FromDishka[Dispatcher]) -> None:
+        """Change your password; your other sessions end."""
+        answer(await dispatch(data))

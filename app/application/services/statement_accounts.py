@@ -2,21 +2,13 @@
 
 from dataclasses import dataclass
 
+from app.application.imports.errors import AccountOther, AccountUnnamed
 from app.core.clock import Clock
-from app.core.errors import Conflict, Invalid
 from app.core.ids import AccountId, ImportId, uuid7
 from app.domain.identity.actor import Actor
 from app.domain.imports.statement import StatementOpened, StatementRefusedError
 from app.domain.ledger.account import Account, account_name, canonical_number, masked
 from app.domain.protocols.ledger import AccountNumber, AccountRepository
-
-
-class AccountUnnamed(Invalid):
-    """The file does not say which account it belongs to."""
-
-
-class AccountOther(Conflict):
-    """The file belongs to another account."""
 
 
 @dataclass(frozen=True, slots=True)

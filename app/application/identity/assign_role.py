@@ -1,0 +1,40 @@
+"""Give a user a role; it counts on the next request."""
+
+from app.application.fields import EmailText
+from app.application.identity.errors import EmailUnknown
+from app.application.registry import Command, command
+from app.application.services.session_ender import SessionEnder
+from app.core.clock import Clock
+from app.core.errors import DomainError
+from app.core.result import Failure, Result, Success
+from app.domain.events.identity import ROLE_ASSIGNMENT, RoleAssignmentSucceeded
+from app.domain.identity.user import Role, normalised_email
+from app.domain.protocols.events import EventLog
+from app.domain.protocols.identity import UserRepository
+from app.domain.protocols.sessions import SessionRepository
+
+
+class AssignRole(Command[None]):
+    email: EmailText
+    role: Role
+
+
+@command(AssignRole, workflow=ROLE_ASSIGNMENT)
+class AssignRoleHandler:
+    users: UserRepository
+    sessions: SessionRepository
+    ender: SessionEnder
+    events: EventLog
+    clock: Clock
+
+    async def __call__(self, message: AssignRole) -> Result[None, DomainError]:
+        known = await self.users.by_email(normalised_email(message.email) or "")
+        user = await self.users.hold(known.id) if known else None
+        if user is None:
+            return Failure(EmailUnknown())
+        now = self.clock.now()
+        await self.users.set_role(user.id, message.role, now)
+        live = tuple(session.id for session in await self.sessions.live(user.id, now))
+        await self.ender.forget(live)
+        await self.events.append(RoleAssignmentSucceeded(user_id=user.id, role=message.role, session_ids=live))
+        return Success(None)

@@ -1,0 +1,22 @@
+"""Read one of one's own live sessions."""
+
+from app.application.identity.views import SessionReader
+from app.application.registry import Query, query
+from app.core.errors import DomainError, NotFound
+from app.core.ids import SessionId
+from app.core.result import Failure, Result, Success
+from app.domain.identity.actor import Actor
+
+
+class GetSession(Query[bytes]):
+    session_id: SessionId
+
+
+@query(GetSession)
+class GetSessionHandler:
+    sessions: SessionReader
+    actor: Actor
+
+    async def __call__(self, message: GetSession) -> Result[bytes, DomainError]:
+        found = await self.sessions.session(self.actor.person, self.actor.session, message.session_id)
+        return Success(found) if found else Failure(NotFound())

@@ -1,0 +1,37 @@
+"""Keep a user out: every session ends, and logging in answers as for a wrong password."""
+
+from app.application.fields import EmailText
+from app.application.identity.errors import EmailUnknown
+from app.application.registry import Command, command
+from app.application.services.session_ender import SessionEnder
+from app.core.clock import Clock
+from app.core.errors import DomainError
+from app.core.result import Failure, Result, Success
+from app.domain.events.identity import USER_LOCK, UserLockSucceeded
+from app.domain.identity.session import EndReason
+from app.domain.identity.user import normalised_email
+from app.domain.protocols.events import EventLog
+from app.domain.protocols.identity import UserRepository
+
+
+class LockUser(Command[None]):
+    email: EmailText
+
+
+@command(LockUser, workflow=USER_LOCK)
+class LockUserHandler:
+    users: UserRepository
+    ender: SessionEnder
+    events: EventLog
+    clock: Clock
+
+    async def __call__(self, message: LockUser) -> Result[None, DomainError]:
+        known = await self.users.by_email(normalised_email(message.email) or "")
+        user = await self.users.hold(known.id) if known else None
+        if user is None:
+            return Failure(EmailUnknown())
+        now = self.clock.now()
+        await self.users.set_active(user.id, now, active=False)
+        ended = await self.ender.end_all(user.id, EndReason.USER_DISABLED, now)
+        await self.events.append(UserLockSucceeded(user_id=user.id, session_ids=ended))
+        return Success(None)

@@ -1,0 +1,36 @@
+"""Ask one user for newer tokens; older ones may be exchanged for a grace period."""
+
+from app.application.fields import EmailText
+from app.application.identity.errors import EmailUnknown
+from app.application.identity.policy import IdentityPolicy
+from app.application.identity.rotate_all_tokens import Rotation
+from app.application.registry import Command, command
+from app.core.clock import Clock
+from app.core.errors import DomainError
+from app.core.result import Failure, Result, Success
+from app.domain.events.sessions import USER_TOKEN_ROTATION, UserTokenRotationSucceeded
+from app.domain.identity.user import normalised_email
+from app.domain.protocols.events import EventLog
+from app.domain.protocols.identity import TokenVersions, UserRepository
+
+
+class RotateUserTokens(Command[Rotation]):
+    email: EmailText
+
+
+@command(RotateUserTokens, workflow=USER_TOKEN_ROTATION)
+class RotateUserTokensHandler:
+    users: UserRepository
+    versions: TokenVersions
+    events: EventLog
+    clock: Clock
+    policy: IdentityPolicy
+
+    async def __call__(self, message: RotateUserTokens) -> Result[Rotation, DomainError]:
+        user = await self.users.by_email(normalised_email(message.email) or "")
+        if user is None:
+            return Failure(EmailUnknown())
+        grace = self.policy.rotation_grace_seconds
+        version = await self.versions.rotate(user.id, self.clock.now(), grace)
+        await self.events.append(UserTokenRotationSucceeded(user_id=user.id, version=version))
+        return Success(Rotation(version=version, grace_seconds=grace))

@@ -1,0 +1,33 @@
+"""Let a user in again, after an operator's lock or too many wrong passwords."""
+
+from app.application.fields import EmailText
+from app.application.identity.errors import EmailUnknown
+from app.application.registry import Command, command
+from app.core.clock import Clock
+from app.core.errors import DomainError
+from app.core.result import Failure, Result, Success
+from app.domain.events.identity import USER_UNLOCK, UserUnlockSucceeded
+from app.domain.identity.user import normalised_email
+from app.domain.protocols.events import EventLog
+from app.domain.protocols.identity import LoginFailureRepository, UserRepository
+
+
+class UnlockUser(Command[None]):
+    email: EmailText
+
+
+@command(UnlockUser, workflow=USER_UNLOCK)
+class UnlockUserHandler:
+    users: UserRepository
+    failures: LoginFailureRepository
+    events: EventLog
+    clock: Clock
+
+    async def __call__(self, message: UnlockUser) -> Result[None, DomainError]:
+        user = await self.users.by_email(normalised_email(message.email) or "")
+        if user is None:
+            return Failure(EmailUnknown())
+        await self.users.set_active(user.id, self.clock.now(), active=True)
+        await self.failures.clear(user.email)
+        await self.events.append(UserUnlockSucceeded(user_id=user.id))
+        return Success(None)

@@ -1,0 +1,11 @@
+"""What importing a statement refuses."""
+
+from app.core.errors import Conflict, Invalid
+
+
+class AccountUnnamed(Invalid):
+    """The file does not say which account it belongs to."""
+
+
+class AccountOther(Conflict):
+    """The file belongs to another account."""

@@ -1,0 +1,29 @@
+"""After a change of sessions committed, every process forgets what it remembered of them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from app.application.reactions.registry import LoggedEvent
+from app.core.clock import Clock
+from app.domain.events.registry import EventMetadata
+from app.domain.protocols.sessions import SessionGate
+
+# What is remembered ends by itself within half a minute: later there is nothing left to forget.
+MATTERS = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReaction:
+    """Repeats what was done before the commit, in case it was lost since; tries again while Redis is away."""
+
+    gate: SessionGate
+    clock: Clock
+    name: str = "session"
+
+    def wants(self, meta: EventMetadata) -> bool:
+        return meta.session
+
+    async def handle(self, logged: LoggedEvent) -> None:
+        if self.clock.now() - logged.occurred_at < MATTERS:
+            await self.gate.forget(cast(Any, logged.event).session_ids)

@@ -1,0 +1,22 @@
+"""Accepting a new password."""
+
+from dataclasses import dataclass
+
+from app.application.identity.policy import IdentityPolicy
+from app.core.result import Failure, Result, Success
+from app.domain.identity.password import PasswordTooWeak, weakness
+from app.domain.protocols.identity import CommonPasswords, PasswordHasher
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """Refuses what would be guessed, else answers the hash."""
+
+    common: CommonPasswords
+    passwords: PasswordHasher
+    policy: IdentityPolicy
+
+    async def hashed(self, password: str, email: str) -> Result[str, PasswordTooWeak]:
+        common = self.common.contains(password, email)
+        weak = weakness(password, length_min=self.policy.password_length_min, email=email, common=common)
+        return Failure(weak) if weak else Success(await self.passwords.hash(password))

@@ -1,0 +1,150 @@
+"""What is needed to check who somebody is: credentials, failures, versions, tokens sent by mail."""
+
+import hmac
+from datetime import datetime, timedelta
+
+from advanced_alchemy.repository import SQLAlchemyAsyncRepository
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.core.ids import TokenId, UserId
+from app.domain.identity.lockout import LoginFailures
+from app.domain.identity.session import MailToken, MailTokenKind, RequiredVersion
+from app.domain.identity.user import User
+from app.domain.protocols.secrets import KeyRing
+from app.infrastructure.postgres.tables.identity import LoginFailureRow, MailTokenRow, SecurityConfigRow, UserRow
+from app.infrastructure.postgres.users import entity
+
+
+class PostgresCredentialReader:
+    """Implements `CredentialReader`: each read is a transaction of its own, given back before a password is hashed."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def by_email(self, email: str) -> User | None:
+        async with AsyncSession(self._engine) as session:
+            row = await session.scalar(select(UserRow).where(UserRow.email == email))
+            return entity(row) if row else None
+
+    async def by_id(self, user_id: UserId) -> User | None:
+        async with AsyncSession(self._engine) as session:
+            row = await session.get(UserRow, user_id)
+            return entity(row) if row else None
+
+
+class PostgresLoginFailureRepository:
+    """Implements `LoginFailureRepository`; addresses are kept as HMAC-SHA-256."""
+
+    def __init__(self, session: AsyncSession, ring: KeyRing) -> None:
+        self._session = session
+        self._key = ring.current.secret
+
+    async def hold(self, email: str) -> LoginFailures:
+        address = self._address(email)
+        await self._session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(address[:8], signed=True))))
+        row = await self._session.get(LoginFailureRow, address, populate_existing=True)
+        return LoginFailures(count=row.count, locked_until=row.locked_until) if row else LoginFailures()
+
+    async def save(self, email: str, failures: LoginFailures, at: datetime) -> None:
+        values = {"count": failures.count, "locked_until": failures.locked_until, "updated_at": at}
+        upsert = insert(LoginFailureRow).values(address=self._address(email), **values)
+        await self._session.execute(upsert.on_conflict_do_update(index_elements=["address"], set_=values))
+
+    async def clear(self, email: str) -> None:
+        await self._session.execute(delete(LoginFailureRow).where(LoginFailureRow.address == self._address(email)))
+
+    def _address(self, email: str) -> bytes:
+        return hmac.digest(self._key, email.encode(), "sha256")
+
+
+class PostgresTokenVersions:
+    """Implements `TokenVersions`: the higher of everybody's version and the user's counts."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def required(self, user_id: UserId) -> RequiredVersion:
+        config = select(SecurityConfigRow.token_version, SecurityConfigRow.grace_until)
+        everybody = (await self._session.execute(config)).one()
+        own = select(UserRow.token_version, UserRow.grace_until).where(UserRow.id == user_id)
+        one = (await self._session.execute(own)).one()
+        version, grace_until = max((everybody, one), key=lambda row: row.token_version)
+        return RequiredVersion(version=version, grace_until=grace_until)
+
+    async def rotate_all(self, reason: str, at: datetime, grace_seconds: int) -> int:
+        highest = select(func.max(UserRow.token_version)).scalar_subquery()
+        next_version = func.greatest(SecurityConfigRow.token_version, highest) + 1
+        rotate = update(SecurityConfigRow).values(
+            token_version=next_version,
+            grace_until=at + timedelta(seconds=grace_seconds),
+            rotated_at=at,
+            reason=reason,
+        )
+        return (await self._session.execute(rotate.returning(SecurityConfigRow.token_version))).scalar_one()
+
+    async def rotate(self, user_id: UserId, at: datetime, grace_seconds: int) -> int:
+        everybody = select(SecurityConfigRow.token_version).scalar_subquery()
+        rotate = (
+            update(UserRow)
+            .where(UserRow.id == user_id)
+            .values(
+                token_version=func.greatest(UserRow.token_version, everybody) + 1,
+                grace_until=at + timedelta(seconds=grace_seconds),
+                updated_at=at,
+            )
+        )
+        return (await self._session.execute(rotate.returning(UserRow.token_version))).scalar_one()
+
+
+class _MailTokens(SQLAlchemyAsyncRepository[MailTokenRow]):
+    model_type = MailTokenRow
+
+
+class PostgresMailTokenRepository:
+    """Implements `MailTokenRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._rows = _MailTokens(session=session, wrap_exceptions=False)
+
+    async def add(self, token: MailToken) -> None:
+        await self._rows.add(
+            MailTokenRow(
+                id=token.id,
+                kind=token.kind,
+                user_id=token.user_id,
+                secret_hash=token.secret_hash,
+                created_at=token.created_at,
+                expires_at=token.expires_at,
+            )
+        )
+
+    async def consume(self, kind: MailTokenKind, secret_hash: bytes, at: datetime) -> MailToken | None:
+        unused = (MailTokenRow.kind == kind, MailTokenRow.secret_hash == secret_hash, MailTokenRow.used_at.is_(None))
+        row = await self._session.scalar(update(MailTokenRow).where(*unused).values(used_at=at).returning(MailTokenRow))
+        if row is None:
+            return None
+        return MailToken(
+            id=TokenId(row.id),
+            kind=MailTokenKind(row.kind),
+            user_id=UserId(row.user_id),
+            secret_hash=row.secret_hash,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+        )
+
+    async def count_since(self, kind: MailTokenKind, user_id: UserId, instant: datetime) -> int:
+        counted = select(func.count()).where(
+            MailTokenRow.kind == kind, MailTokenRow.user_id == user_id, MailTokenRow.created_at > instant
+        )
+        return (await self._session.execute(counted)).scalar_one()
+
+    async def void(self, kind: MailTokenKind, user_id: UserId, at: datetime) -> None:
+        unused = (MailTokenRow.kind == kind, MailTokenRow.user_id == user_id, MailTokenRow.used_at.is_(None))
+        await self._session.execute(update(MailTokenRow).where(*unused).values(used_at=at))
+
+    async def purge(self, before: datetime) -> int:
+        expired = delete(MailTokenRow).where(MailTokenRow.expires_at < before - timedelta(hours=1))
+        return len((await self._session.scalars(expired.returning(MailTokenRow.id))).all())
