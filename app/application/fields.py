@@ -31,4 +31,6 @@ CursorText = Annotated[
     str, Meta(max_length=200, pattern=r"^[A-Za-z0-9_-]+$", description="`next_cursor` of the previous page.")
 ]
 PageLimit = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
-NameText = Annotated[Line, Meta(min_length=1, max_length=100, description="How to call you.")]
+NameText = Annotated[
+    str, Meta(pattern=r"^[^\x00-\x1f\x7f]*$", min_length=1, max_length=100, description="How to call you.")
+]
