@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -74,7 +74,7 @@ class PostgresUserRepository:
 
     async def delete(self, user_id: UserId) -> None:
         email = await self._session.scalar(delete(UserRow).where(UserRow.id == user_id).returning(UserRow.email))
-        said = or_(PersonalDataRow.user_id == user_id, PersonalDataRow.data["email"].astext == email)
+        said = or_(PersonalDataRow.user_id == user_id, func.lower(PersonalDataRow.data["email"].astext) == email)
         await self._session.execute(delete(PersonalDataRow).where(said))
 
     async def _change(self, user_id: UserId, at: datetime, **values: object) -> None:

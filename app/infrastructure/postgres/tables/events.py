@@ -48,7 +48,7 @@ class PersonalDataRow(Table):
     __tablename__ = "event_personal_data"
     __table_args__ = (
         Index("ix_event_personal_data_user_id", "user_id"),
-        Index("ix_event_personal_data_email", text("(data ->> 'email')")),
+        Index("ix_event_personal_data_email", text("lower(data ->> 'email')")),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
