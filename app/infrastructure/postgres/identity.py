@@ -31,7 +31,7 @@ class PostgresUserRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _Users(session=session, wrap_exceptions=False)
+        self._rows = _Users(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def add(self, user: User) -> bool:
         row = UserRow(
@@ -62,9 +62,7 @@ class PostgresUserRepository:
         return _user(row) if row else None
 
     async def mark_verified(self, user_id: UserId, at: datetime) -> None:
-        await self._session.execute(
-            update(UserRow).where(UserRow.id == user_id).values(verified_at=at, updated_at=at)
-        )
+        await self._session.execute(update(UserRow).where(UserRow.id == user_id).values(verified_at=at, updated_at=at))
 
     async def update_password_hash(self, user_id: UserId, password_hash: str) -> None:
         await self._session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
@@ -75,7 +73,7 @@ class PostgresVerificationTokenRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _VerificationTokens(session=session, wrap_exceptions=False)
+        self._rows = _VerificationTokens(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def add(self, token: VerificationToken) -> None:
         await self._rows.add(
@@ -103,7 +101,7 @@ class PostgresSessionRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _Sessions(session=session, wrap_exceptions=False)
+        self._rows = _Sessions(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def add(self, session: Session) -> None:
         await self._rows.add(
