@@ -27,7 +27,9 @@ class Servers:
         self._starting = threading.Lock()
 
     async def addresses(self) -> ServerAddresses:
-        return self._known or await asyncio.to_thread(self._start)
+        if self._known is None:
+            return await asyncio.to_thread(self._start)
+        return self._known
 
     async def database_url(self) -> str:
         return (await self.addresses()).database_url
