@@ -95,7 +95,9 @@ def test_events_are_named_after_workflow_and_phase_and_audited_once(app: Litesta
 
 
 def test_events_hold_no_secret(app: Litestar) -> None:
-    assert not [f"{event.__name__}.{field.name}" for event in EVENTS for field in fields(event) if SECRETS.search(field.name)]
+    assert not [
+        f"{event.__name__}.{field.name}" for event in EVENTS for field in fields(event) if SECRETS.search(field.name)
+    ]
 
 
 def test_every_event_that_mails_has_its_letter(app: Litestar) -> None:

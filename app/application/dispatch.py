@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.application.registry import USE_CASES, Command, Handler, Message
-from app.core.errors import DomainError
+from app.core.errors import DomainError, OutOfServiceError
 from app.core.result import Failure, Result, Success
 from app.domain.events.registry import WORKFLOWS, Phase
 from app.domain.protocols.events import EventLog
@@ -73,8 +73,10 @@ class _Attempt[R]:
             try:
                 return await self._once(handler)
             except Exception as error:
-                if run == RUNS_MAX or not self._work.lost_race(error):
+                if not self._work.lost_race(error):
                     raise
+                if run == RUNS_MAX:
+                    raise OutOfServiceError("lost every race in the database") from error
                 await self._work.rollback()
         raise AssertionError("unreachable")
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, UnsetType
 
 from app.application.registry import Immutable
 from app.core.paging import Cursors, Rows
@@ -14,6 +14,9 @@ class Money(Immutable):
 
     amount: Annotated[Decimal, Meta(description="A decimal number as a string.", examples=["-12.34"])]
     currency: Annotated[str, Meta(description="ISO 4217.", examples=["USD"])]
+
+
+TotalCount = Annotated[int | UnsetType, Meta(description="The length of the whole list, where `include=total` asks.")]
 
 
 class Page[V](Immutable):

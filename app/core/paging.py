@@ -10,6 +10,7 @@ from app.core.errors import DomainError, Invalid
 from app.core.result import Failure, Result, Success
 
 _MAC_BYTES = 12
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class CursorInvalid(Invalid):
@@ -43,7 +44,7 @@ class Cursors:
     def write(self, last: tuple[str, ...] | None, scope: str) -> str | None:
         if last is None:
             return None
-        body = json.dumps(last, separators=(",", ":")).encode()
+        body = _encoded(last).encode()
         return base64.urlsafe_b64encode(self._mac(body, scope) + body).rstrip(b"=").decode()
 
     def read(self, cursor: str | None, scope: str) -> Result[tuple[str, ...] | None, DomainError]:

@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
 
+from msgspec import UNSET
+
 from app.application.registry import Immutable
+from app.application.views import TotalCount
 from app.core.ids import ImportId, UserId
 from app.core.paging import Rows, Window
 from app.domain.imports.statement_import import ImportState, StatementImport
@@ -67,6 +70,7 @@ class ImportPage(Immutable):
     imports: list[ImportView]
     has_more: bool
     next_cursor: str | None
+    total_count: TotalCount = UNSET
 
 
 class ImportReader(Protocol):

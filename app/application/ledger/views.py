@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Literal, Protocol
 from uuid import UUID
 
+from msgspec import UNSET
+
 from app.application.registry import Immutable
-from app.application.views import Money
+from app.application.views import Money, TotalCount
 from app.core.ids import AccountId, UserId
 from app.core.paging import Rows, Window
 from app.domain.ledger.account import AccountType
@@ -86,12 +88,14 @@ class AccountPage(Immutable):
     accounts: list[AccountView]
     has_more: bool
     next_cursor: str | None
+    total_count: TotalCount = UNSET
 
 
 class TransactionPage(Immutable):
     transactions: list[TransactionView]
     has_more: bool
     next_cursor: str | None
+    total_count: TotalCount = UNSET
 
 
 class LedgerReader(Protocol):

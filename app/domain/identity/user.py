@@ -31,9 +31,11 @@ class User:
 def normalised_email(text: str) -> str | None:
     """The one spelling under which an address is stored and looked up; None if it cannot be one.
 
-    NFKC, lower case, the domain in its ASCII form (IDNA); no provider's own rules about dots or plus signs.
+    NFKC, case folded, the domain in its ASCII form (IDNA); no provider's own rules about dots or plus signs. Folding
+    makes capitals of Cherokee letters, which is why it is lowered too.
     """
-    local, at, domain = unicodedata.normalize("NFKC", text).strip().casefold().rpartition("@")
+    folded = unicodedata.normalize("NFKC", text).strip().casefold().lower()
+    local, at, domain = unicodedata.normalize("NFKC", folded).rpartition("@")
     try:
         host = domain.encode("idna").decode("ascii")
     except UnicodeError:

@@ -50,7 +50,8 @@ class StatementOpened:
     institution: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen: readers make one for every row, and freezing would cost more than parsing its amount.
+@dataclass(slots=True, kw_only=True)
 class Movement:
     """One row. `bank_id` is the bank's own id for it (FITID), which may be missing or given to two different rows."""
 

@@ -26,7 +26,8 @@ class AccountRepository(Protocol):
     async def find(self, user_id: UserId, number: AccountNumber) -> AccountId | None:
         """The account with that number.
 
-        Whoever asks holds the number until the transaction ends, so that two imports cannot both open the account.
+        Whoever asks holds the user's numbers until the transaction ends, so that two imports cannot both open the
+        account, nor wait for each other when their files name the same accounts in different order.
         """
 
     async def add(self, account: Account) -> None: ...

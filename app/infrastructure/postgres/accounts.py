@@ -28,11 +28,11 @@ class PostgresAccountRepository:
     def __init__(self, session: AsyncSession, vault: AccountNumberVault) -> None:
         self._session = session
         self._vault = vault
-        self._rows = _Accounts(session=session, wrap_exceptions=False)
-        self._links = _Links(session=session, wrap_exceptions=False)
+        self._rows = _Accounts(session=session, wrap_exceptions=False, auto_refresh=False)
+        self._links = _Links(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def find(self, user_id: UserId, number: AccountNumber) -> AccountId | None:
-        await self._hold(f"number {user_id} {number}")
+        await self._hold(f"numbers of {user_id}")
         fingerprints = self._vault.fingerprints(number)
         link = select(AccountLinkRow.account_id).where(
             AccountLinkRow.user_id == user_id, AccountLinkRow.fingerprint.in_(fingerprints)

@@ -44,14 +44,24 @@ def make_engine(address: Address, settings: DatabaseSettings) -> AsyncEngine:
 
 
 async def make_pool(url: str, settings: DatabaseSettings) -> asyncpg.Pool:
-    """The pool of the read side."""
+    """The pool of the read side.
+
+    Whoever borrows a connection sets nothing in its session, so that there is nothing to reset but an open transaction.
+    """
+    # Left to itself PostgreSQL plans a page anew each time, as it cannot guess the LIMIT: a third of the page's time.
+    generic = {"plan_cache_mode": "force_generic_plan"}
     return await asyncpg.create_pool(
         plain(url),
         min_size=1,
         max_size=settings.pool_size,
         timeout=settings.connect_timeout_seconds,
-        server_settings=server_settings(settings),
+        server_settings=server_settings(settings) | generic,
+        reset=keep_session,
     )
+
+
+async def keep_session(connection: asyncpg.Connection) -> None:
+    """Do nothing: asyncpg has rolled back, and its usual reset costs as much as a short query."""
 
 
 def plain(url: str) -> str:

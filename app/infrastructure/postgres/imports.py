@@ -17,7 +17,7 @@ class PostgresImportRepository:
     """Implements `ImportRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
-        self._rows = _Imports(session=session, wrap_exceptions=False)
+        self._rows = _Imports(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def add(self, statement_import: StatementImport) -> None:
         view = ImportView.of(statement_import)

@@ -13,21 +13,22 @@ from app.application.ledger.views import AccountView, TransactionView
 from app.core.ids import AccountId, ImportId, SessionId, UserId
 from app.core.paging import Rows, Window
 from app.domain.ledger.account import AccountType
-from app.infrastructure.postgres.json_rows import money, page, rows, select_list
+from app.infrastructure.postgres.json_rows import instant, money, page, rows, select_list
 
 LIABILITIES = ", ".join(f"'{kind}'" for kind in AccountType if kind.is_liability)
 ACCOUNT = select_list(
     AccountView,
     balance=f"json_build_object('current', {money('t.balance_current', 't.currency')}, "
-    f"'available', {money('t.balance_available', 't.currency')}, 'as_of', t.balance_as_of)",
+    f"'available', {money('t.balance_available', 't.currency')}, 'as_of', {instant('t.balance_as_of')})",
     is_liability=f"t.type in ({LIABILITIES})",
     sources="""(
         select coalesce(json_agg(json_build_object(
             'kind', case when connection_id is null then 'import' else 'connection' end,
             'id', coalesce(connection_id, import_id)) order by id), '[]')
         from account_links where account_id = t.id)""",
-    freshness="json_build_object('state', t.freshness, 'last_success_at', t.last_success_at, "
-    "'data_as_of', t.data_as_of, 'user_action', t.user_action)",
+    freshness="json_build_object('state', t.freshness, "
+    f"'last_success_at', {instant('t.last_success_at')}, 'data_as_of', {instant('t.data_as_of')}, "
+    "'user_action', t.user_action)",
 )
 TRANSACTION = select_list(
     TransactionView,

@@ -52,7 +52,8 @@ PARK = """
     insert into parked_events (reaction, position, user_id, error, attempts, next_at) values ($1, $2, $3, $4, $5, now())
 """
 PARK_AGAIN = """
-    update parked_events set attempts = attempts + 1, error = $3, next_at = now() + $4 * 2 ^ least(attempts, 10)
+    update parked_events
+    set attempts = attempts + 1, error = $3, next_at = now() + $4::interval * 2 ^ least(attempts, 10)
     where reaction = $1 and position = $2 returning attempts
 """
 FIRST_PAUSE = timedelta(milliseconds=100)
@@ -83,7 +84,7 @@ class Relay:
                 log.exception("The event relay could not reach the database")
                 await asyncio.sleep(FAULT_PAUSE_SECONDS)
             else:
-                if not moved:
+                if moved < BATCH:  # a full batch may have left some
                     await self._waker.wait(POLL_SECONDS)
 
     async def step(self) -> int:

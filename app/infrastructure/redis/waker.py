@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -20,11 +21,12 @@ class RedisLogWaker:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._woken = asyncio.Event()
+        self._caller = secrets.token_bytes(8)  # by which one's own calls are known when they come back
 
     async def wake(self) -> None:
         self._woken.set()
         try:
-            await self._redis.publish(CHANNEL, b"")
+            await self._redis.publish(CHANNEL, self._caller)
         except (RedisError, OSError) as error:
             log.warning("Other processes were not woken; they will poll", extra={"error": repr(error)})
 
@@ -49,7 +51,8 @@ class RedisLogWaker:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
                     await channel.subscribe(CHANNEL)
                     while True:
-                        if await channel.get_message(timeout=None):
+                        message = await channel.get_message(timeout=None)
+                        if message and message["data"] != self._caller:
                             self._woken.set()
             except (RedisError, OSError) as error:
                 log.warning("Not listening for events; polling instead", extra={"error": repr(error)})

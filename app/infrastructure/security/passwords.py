@@ -21,7 +21,8 @@ class Argon2PasswordHasher:
 
     def __init__(self, queue_max: int) -> None:
         self._limiter = CapacityLimiter(os.cpu_count() or 1)
-        self._queue_max = queue_max
+        self._admitted = 0
+        self._admitted_max = int(self._limiter.total_tokens) + queue_max
         self._dummy: str | None = None
 
     async def hash(self, password: str) -> str:
@@ -38,9 +39,14 @@ class Argon2PasswordHasher:
         return HASHER.check_needs_rehash(password_hash)
 
     async def _run[*A, R](self, work: Callable[[*A], R], *args: *A) -> R:
-        if self._limiter.statistics().tasks_waiting >= self._queue_max:
+        # Counted here, as the limiter's own count lags: of a burst none would be seen waiting.
+        if self._admitted >= self._admitted_max:
             raise OutOfServiceError("Too many passwords are being checked")
-        return await to_thread.run_sync(work, *args, limiter=self._limiter)
+        self._admitted += 1
+        try:
+            return await to_thread.run_sync(work, *args, limiter=self._limiter)
+        finally:
+            self._admitted -= 1
 
 
 def matches(password_hash: str, password: str) -> bool:

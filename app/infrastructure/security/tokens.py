@@ -72,7 +72,7 @@ class EdDsaAccessTokens:
         )
         return AccessClaims(
             user_id=UserId(UUID(payload["sub"])),
-            session_id=SessionId(UUID(payload["sid"])),
+            session_id=SessionId(UUID(str(payload["sid"]))),
             roles=tuple(str(role) for role in payload["roles"]),
             expires_at=int(payload["exp"]),
         )

@@ -24,5 +24,15 @@ class ThreadedStatementFiles:
 
 
 async def batches(parts: Iterator[StatementPart]) -> AsyncIterator[Sequence[StatementPart]]:
-    while batch := await asyncio.to_thread(lambda: list(islice(parts, BATCH))):
-        yield batch
+    """Read on while a batch is worked upon: the database takes one as the next is parsed."""
+
+    def following() -> asyncio.Task[list[StatementPart]]:
+        return asyncio.create_task(asyncio.to_thread(lambda: list(islice(parts, BATCH))))
+
+    reading = following()
+    try:
+        while batch := await reading:
+            reading = following()
+            yield batch
+    finally:
+        await asyncio.gather(reading, return_exceptions=True)  # nothing reads the file once we are done with it

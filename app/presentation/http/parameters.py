@@ -1,14 +1,24 @@
 """Query parameters that many routes share."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from litestar.params import QueryParameter
 
 from app.application.fields import CursorText, PageLimit
 
-Limit = Annotated[PageLimit, QueryParameter()]
-Cursor = Annotated[CursorText | None, QueryParameter()]
+LIMIT_DEFAULT = 50
+
+
+def limits_of(field: Any) -> QueryParameter:
+    """The limits of an annotated field, in the one form that Litestar checks and describes for parameters."""
+    (meta,) = field.__metadata__
+    return QueryParameter(
+        ge=meta.ge, le=meta.le, max_length=meta.max_length, pattern=meta.pattern, description=meta.description
+    )
+
+
+Limit = Annotated[int, limits_of(PageLimit)]
+Cursor = Annotated[str | None, limits_of(CursorText)]
 Include = Annotated[
     Literal["total"] | None, QueryParameter(description="`total` adds `total_count`, the length of the whole list.")
 ]
-LIMIT_DEFAULT = 50

@@ -3,6 +3,9 @@
 Deny by default: a route without metadata is refused, whatever it is. Reads all it needs from the route's metadata.
 """
 
+import asyncio
+from contextlib import suppress
+
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
@@ -16,6 +19,9 @@ from app.presentation.http.routes import Body, Requires, RouteMetadata
 
 USER_AGENT_LENGTH_MAX = 512
 MULTIPART_BYTES = 4_096  # what the envelope of an upload may add to its file
+# Closing a connection on which the client still sends makes it lose the answer (RFC 9112, 9.6): read on for a while.
+DRAINED_BYTES_MAX = 128 * 2**20
+DRAIN_SECONDS_MAX = 5.0
 
 
 class PolicyMiddleware(ASGIMiddleware):
@@ -27,7 +33,11 @@ class PolicyMiddleware(ASGIMiddleware):
         handler = scope["route_handler"]
         meta: RouteMetadata | None = handler.opt.get("route")
         if meta is not None:
-            receive = await scope["litestar_app"].state["policy"].admit(scope, receive, meta)
+            try:
+                receive = await scope["litestar_app"].state["policy"].admit(scope, receive, meta)
+            except RefusedError:
+                await drain(scope, receive)
+                raise
         elif getattr(handler, "http_methods", None) != {"OPTIONS"}:  # Litestar answers OPTIONS itself
             raise RefusedError(Forbidden())
         await next_app(scope, receive, send)
@@ -50,7 +60,7 @@ class Policy:
         scope["state"]["actor"] = await self._actor(scope, headers, meta)
         if meta.body is not Body.NONE:
             self._check_media(headers, meta)
-        return self._limited(receive, headers, self._sizes[meta.body])
+        return self._limited(scope, receive, headers, self._sizes[meta.body])
 
     async def _actor(self, scope: Scope, headers: dict[bytes, bytes], meta: RouteMetadata) -> Actor:
         client = scope.get("client")
@@ -83,7 +93,7 @@ class Policy:
         if sent != meta.body.value:
             raise RefusedError(UnsupportedMedia(detail=f"Send `Content-Type: {meta.body.value}`."))
 
-    def _limited(self, receive: Receive, headers: dict[bytes, bytes], size_max: int) -> Receive:
+    def _limited(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], size_max: int) -> Receive:
         """The request's body, refused as soon as it proves too large."""
         refusal = RefusedError(TooLarge(detail=f"The limit is {size_max:,} bytes."))
         declared = headers.get(b"content-length", b"0")
@@ -97,7 +107,22 @@ class Policy:
             if message["type"] == "http.request":
                 received += len(message["body"])
             if received > size_max:
+                await drain(scope, receive)
                 raise refusal
             return message
 
         return limited
+
+
+async def drain(scope: Scope, receive: Receive) -> None:
+    """Read what is left of a refused request and forget it, unless the client waits for a word before it sends."""
+    if any(name == b"expect" for name, _ in scope["headers"]):
+        return
+    left = DRAINED_BYTES_MAX
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS_MAX):
+            while left > 0:
+                message = await receive()
+                if message["type"] != "http.request" or not message["more_body"]:
+                    return
+                left -= len(message["body"])

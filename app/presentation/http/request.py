@@ -11,4 +11,8 @@ class StrictRequest(Request[Any, Any, Any]):
 
     async def json(self) -> Any:
         wanted = self.route_handler.parsed_fn_signature.parameters["data"].annotation
-        return msgspec.json.decode(await self.body(), type=wanted)
+        body = await self.body()
+        try:
+            return msgspec.json.decode(body, type=wanted)
+        except UnicodeDecodeError as error:
+            raise msgspec.DecodeError(str(error)) from error

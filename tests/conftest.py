@@ -1,0 +1,119 @@
+"""The real servers and the real application, started once for all tests that ask for them."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.infrastructure.postgres.engine import make_engine, make_pool
+from app.infrastructure.redis.client import make_redis
+from app.settings import Settings, load_settings
+from app.wiring.migrations import upgrade
+from app.wiring.servers import Servers
+from tests.people import Person, Town
+from tests.running import Server, serving
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """For data directories and logs; its path is short enough for sockets, and the servers' own user may enter."""
+    path = Path(tempfile.mkdtemp(prefix="dashtam-test-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def environ(folder: Path) -> dict[str, str]:
+    """What tells every process of the session where things are."""
+    data = folder / "data"
+    data.mkdir(mode=0o755)
+    return {"DASHTAM_ENVIRONMENT": "test", "DASHTAM_DATA_DIR": str(data)}
+
+
+@pytest.fixture(scope="session")
+def settings(environ: dict[str, str]) -> Settings:
+    return load_settings(environ=environ)
+
+
+@pytest.fixture(scope="session")
+async def servers(settings: Settings, environ: dict[str, str]) -> AsyncIterator[Servers]:
+    """PostgreSQL with the schema, and Valkey."""
+    servers = Servers(settings, environ)
+    engine = make_engine(servers.database_url, settings.database)
+    await upgrade(engine)
+    yield servers
+    await servers.release()
+
+
+@pytest.fixture(scope="session")
+async def engine(servers: Servers, settings: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(servers.database_url, settings.database)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def pool(servers: Servers, settings: Settings) -> AsyncIterator[asyncpg.Pool]:
+    async with await make_pool(await servers.database_url(), settings.database) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+async def redis(servers: Servers, settings: Settings) -> AsyncIterator[Redis]:
+    async with make_redis((await servers.addresses()).redis_url, settings.redis) as redis:
+        yield redis
+
+
+@pytest.fixture
+async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """A transaction that is undone."""
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        yield session
+        await session.rollback()
+
+
+@pytest.fixture(scope="session")
+async def server(servers: Servers, environ: dict[str, str], folder: Path) -> AsyncIterator[Server]:
+    """The API."""
+    assert servers.embedded
+    context = serving(environ, folder / "server.log")
+    running = await asyncio.to_thread(context.__enter__)
+    yield running
+    await asyncio.to_thread(context.__exit__, None, None, None)
+
+
+@pytest.fixture(scope="session")
+async def transport() -> AsyncIterator[httpx.AsyncBaseTransport]:
+    async with httpx.AsyncHTTPTransport(verify=False) as transport:
+        yield transport
+
+
+@pytest.fixture(scope="session")
+def town(server: Server, transport: httpx.AsyncBaseTransport) -> Town:
+    return Town(server.base_url, server.data_dir / "outbox", transport)
+
+
+@pytest.fixture(scope="session")
+def client(town: Town) -> httpx.AsyncClient:
+    """Nobody in particular."""
+    return town.client()
+
+
+@pytest.fixture
+async def person(town: Town) -> Person:
+    """Somebody new, who has nothing yet."""
+    return await town.person()
+
+
+@pytest.fixture(scope="session")
+async def stranger(town: Town) -> Person:
+    """Somebody else, who has nothing and whom nothing may be told."""
+    return await town.person()

@@ -1,0 +1,45 @@
+import asyncio
+import time
+
+from redis.asyncio import Redis
+
+from app.infrastructure.redis.client import make_redis
+from app.infrastructure.redis.waker import CHANNEL, RedisLogWaker
+from app.settings import Settings
+from tests.running import free_port
+from tests.waiting import until
+
+LONG = 60.0
+
+
+async def subscribers(redis: Redis) -> int:
+    ((_, count),) = await redis.pubsub_numsub(CHANNEL)
+    return int(count)
+
+
+async def test_a_call_is_heard_by_the_followers_of_other_processes(redis: Redis) -> None:
+    ours, theirs = RedisLogWaker(redis), RedisLogWaker(redis)
+    before = await subscribers(redis)
+
+    async def listens() -> bool:
+        return await subscribers(redis) > before
+
+    async with theirs.listening():
+        await until(listens, "a subscription")
+        started = time.monotonic()
+        await ours.wake()
+        await theirs.wait(LONG)
+        assert time.monotonic() - started < LONG
+
+
+async def test_a_follower_hears_its_own_process_also_without_redis(settings: Settings) -> None:
+    async with make_redis(f"redis://127.0.0.1:{free_port()}", settings.redis) as nobody:
+        waker = RedisLogWaker(nobody)
+        async with waker.listening(), asyncio.timeout(LONG):
+            await waker.wake()
+            await waker.wait(LONG * 2)
+
+
+async def test_waiting_ends_by_itself(redis: Redis) -> None:
+    async with asyncio.timeout(LONG):
+        await RedisLogWaker(redis).wait(0.01)

@@ -1,0 +1,144 @@
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from litestar.enums import HttpMethod
+
+from app.core.errors import Forbidden, TooLarge, Unauthorized, UnsupportedMedia
+from app.core.ids import SessionId, UserId
+from app.domain.identity.actor import Actor
+from app.domain.protocols.identity import AccessClaims
+from app.presentation.http.policy import MULTIPART_BYTES, Policy
+from app.presentation.http.problems import RefusedError
+from app.presentation.http.routes import Body, Public, Requires, RouteMetadata
+from tests.fakes.identity import FakeAccessTokens, FakeAuthorizer, FakeSessionGate
+
+JSON_MAX, UPLOAD_MAX = 100, 10_000
+
+
+class Door:
+    """A policy, and somebody with a token."""
+
+    def __init__(self) -> None:
+        self.tokens = FakeAccessTokens()
+        self.gate = FakeSessionGate()
+        allowed = FakeAuthorizer(frozenset({("user", "accounts", "read")}))
+        self.policy = Policy(self.tokens, self.gate, allowed, json_max=JSON_MAX, upload_max=UPLOAD_MAX)
+        self.claims = AccessClaims(
+            user_id=UserId(uuid4()),
+            session_id=SessionId(uuid4()),
+            roles=("user",),
+            expires_at=int(time.time()) + 900,
+        )
+        self.token = self.tokens.issue(self.claims)
+        self.gate.live.add((self.claims.session_id, self.claims.user_id))
+
+    async def admits(
+        self, auth: Public | Requires, *chunks: bytes, body: Body = Body.NONE, **headers: str
+    ) -> tuple[Actor, int]:
+        """Who comes in, and how many bytes of a body."""
+        meta = RouteMetadata(method=HttpMethod.POST, path="/", operation_id="x", tag="X", auth=auth, body=body)
+        sent = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
+        state: dict[str, Any] = {"trace_id": "t"}
+        scope: Any = {"headers": sent, "state": state, "client": ("192.0.2.1", 5)}
+        left = [*chunks]
+
+        async def receive() -> Any:
+            chunk = left.pop(0) if left else b""
+            return {"type": "http.request", "body": chunk, "more_body": bool(left)}
+
+        bounded = await self.policy.admit(scope, receive, meta)
+        size, more = 0, True
+        while more:
+            message: Any = await bounded()
+            size, more = size + len(message["body"]), message["more_body"]
+        return state["actor"], size
+
+
+READ = Requires("accounts", "read")
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+async def refusal(door: Door, *args: Any, **kwargs: Any) -> type:
+    with pytest.raises(RefusedError) as refused:
+        await door.admits(*args, **kwargs)
+    return type(refused.value.error)
+
+
+async def test_a_live_token_of_a_sufficient_role_comes_in(door: Door) -> None:
+    actor, _ = await door.admits(READ, authorization=f"Bearer {door.token}", user_agent="tests")
+    assert actor == Actor(
+        trace_id="t",
+        user_id=door.claims.user_id,
+        session_id=door.claims.session_id,
+        roles=("user",),
+        ip_address="192.0.2.1",
+        user_agent="tests",
+    )
+
+
+async def test_a_public_route_knows_nobody_also_if_a_token_comes_along(door: Door) -> None:
+    actor, _ = await door.admits(Public(), authorization=f"Bearer {door.token}")
+    assert (actor.user_id, actor.roles) == (None, ())
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer 7", "Basic 0", "0", "Bearer 0 0"])
+async def test_without_a_token_nobody_comes_in(door: Door, header: str) -> None:
+    assert await refusal(door, READ, authorization=header) is Unauthorized
+
+
+async def test_an_ended_session_does_not_come_in(door: Door) -> None:
+    door.gate.live.clear()
+    assert await refusal(door, READ, authorization=f"Bearer {door.token}") is Unauthorized
+
+
+async def test_another_role_is_forbidden(door: Door) -> None:
+    assert await refusal(door, Requires("accounts", "write"), authorization=f"Bearer {door.token}") is Forbidden
+
+
+@pytest.mark.parametrize(
+    ("body", "size", "fits"),
+    [
+        (Body.JSON, JSON_MAX, True),
+        (Body.JSON, JSON_MAX + 1, False),
+        (Body.UPLOAD, UPLOAD_MAX + MULTIPART_BYTES, True),
+        (Body.UPLOAD, UPLOAD_MAX + MULTIPART_BYTES + 1, False),
+        (Body.NONE, JSON_MAX, True),
+        (Body.NONE, JSON_MAX + 1, False),
+    ],
+)
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_body_is_bounded_declared_or_not(
+    door: Door, body: Body, size: int, *, fits: bool, declared: bool
+) -> None:
+    headers = {"content_type": str(body.value)} | ({"content_length": str(size)} if declared else {})
+    chunks = [b"x" * (size // 2), b"x" * (size - size // 2)]
+    if fits:
+        assert (await door.admits(Public(), *chunks, body=body, **headers))[1] == size
+    else:
+        assert await refusal(door, Public(), *chunks, body=body, **headers) is TooLarge
+
+
+async def test_a_false_length_does_not_help(door: Door) -> None:
+    headers = {"content_type": "application/json", "content_length": "1"}
+    assert await refusal(door, Public(), b"x" * 101, body=Body.JSON, **headers) is TooLarge
+
+
+@pytest.mark.parametrize("media", ["", "text/plain", "application/jsonx", "application/*", "json"])
+async def test_another_media_type_is_refused(door: Door, media: str) -> None:
+    assert await refusal(door, Public(), b"{}", body=Body.JSON, content_type=media) is UnsupportedMedia
+
+
+@pytest.mark.parametrize("media", ["application/json", "Application/JSON", "application/json; charset=utf-8"])
+async def test_a_media_type_may_have_parameters_and_any_case(door: Door, media: str) -> None:
+    assert (await door.admits(Public(), b"{}", body=Body.JSON, content_type=media))[1] == 2
+
+
+async def test_a_long_user_agent_is_cut(door: Door) -> None:
+    actor, _ = await door.admits(Public(), user_agent="x" * 10_000)
+    assert actor.user_agent == "x" * 512

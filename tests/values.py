@@ -1,0 +1,89 @@
+"""Valid domain values, each with a few words changed by whoever asks."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from app.core.ids import AccountId, SessionId, TokenId, UserId
+from app.domain.identity.actor import Actor
+from app.domain.identity.session import Session, VerificationToken
+from app.domain.identity.user import User
+from app.domain.imports.statement import Movement, StatementOpened
+from app.domain.ledger.account import Account, AccountType
+from app.domain.ledger.transaction import TransactionSubtype, TransactionType
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def user(**changed: Any) -> User:
+    known: dict[str, Any] = {
+        "id": UserId(uuid4()),
+        "email": f"{uuid4().hex}@example.com",
+        "password_hash": "hash",
+        "created_at": NOW,
+    }
+    return User(**known | changed)
+
+
+def token(user_id: UserId, **changed: Any) -> VerificationToken:
+    known: dict[str, Any] = {
+        "id": TokenId(uuid4()),
+        "user_id": user_id,
+        "secret_hash": uuid4().bytes,
+        "expires_at": NOW,
+    }
+    return VerificationToken(**known | changed)
+
+
+def session_of(user_id: UserId, **changed: Any) -> Session:
+    known: dict[str, Any] = {
+        "id": SessionId(uuid4()),
+        "user_id": user_id,
+        "ip_address": "192.0.2.1",
+        "user_agent": "tests",
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=30),
+    }
+    return Session(**known | changed)
+
+
+def account(user_id: UserId, **changed: Any) -> Account:
+    known: dict[str, Any] = {
+        "id": AccountId(uuid4()),
+        "user_id": user_id,
+        "name": "Checking",
+        "type": AccountType.CHECKING,
+        "institution": None,
+        "number_masked": "••••1234",
+        "currency": "USD",
+        "created_at": NOW,
+    }
+    return Account(**known | changed)
+
+
+def actor(user_id: UserId | None = None) -> Actor:
+    return Actor(trace_id=str(uuid4()), user_id=user_id, roles=("user",))
+
+
+def opened(**changed: Any) -> StatementOpened:
+    known: dict[str, Any] = {
+        "locator": "statement 1",
+        "type": AccountType.CHECKING,
+        "currency": "USD",
+        "number": "100200300",
+    }
+    return StatementOpened(**known | changed)
+
+
+def movement(amount: str = "-1.00", **changed: Any) -> Movement:
+    known: dict[str, Any] = {
+        "locator": "row",
+        "booked_on": date(2026, 1, 5),
+        "amount": Decimal(amount),
+        "type": TransactionType.SPENDING,
+        "subtype": TransactionSubtype.PURCHASE,
+        "bank_id": "1",
+        "description": "Tea",
+    }
+    return Movement(**known | changed)

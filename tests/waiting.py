@@ -1,0 +1,16 @@
+"""Waiting for what happens by itself, with an end."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+SECONDS_MAX = 15.0
+POLL_SECONDS = 0.02
+
+
+async def until(holds: Callable[[], Awaitable[object]], what: str = "it") -> None:
+    """Ask again and again until the answer is true."""
+    deadline = time.monotonic() + SECONDS_MAX
+    while not await holds():
+        assert time.monotonic() < deadline, f"waited {SECONDS_MAX:.0f} s in vain for {what}"
+        await asyncio.sleep(POLL_SECONDS)
