@@ -107,7 +107,7 @@ class PostgresMailTokenRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _MailTokens(session=session, wrap_exceptions=False)
+        self._rows = _MailTokens(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def add(self, token: MailToken) -> None:
         await self._rows.add(

@@ -25,7 +25,7 @@ class PostgresSessionRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _Sessions(session=session, wrap_exceptions=False)
+        self._rows = _Sessions(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def add(self, session: Session) -> None:
         await self._rows.add(
@@ -75,7 +75,7 @@ class PostgresRefreshTokenRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _RefreshTokens(session=session, wrap_exceptions=False)
+        self._rows = _RefreshTokens(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def add(self, token: RefreshToken) -> None:
         await self._rows.add(

@@ -24,7 +24,7 @@ class PostgresUserRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _Users(session=session, wrap_exceptions=False)
+        self._rows = _Users(session=session, wrap_exceptions=False, auto_refresh=False)
 
     async def add(self, user: User) -> bool:
         row = UserRow(
