@@ -4,7 +4,9 @@ COPY --from=ghcr.io/astral-sh/uv:0.13.9 /uv /bin/uv
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 WORKDIR /srv
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-default-groups
+# --build-arg EXTRAS="--extra aws" for secrets from AWS
+ARG EXTRAS=""
+RUN uv sync --frozen --no-default-groups ${EXTRAS}
 
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv dashtam \

@@ -27,7 +27,9 @@ from app.presentation.http.routes import SCHEMA
 from app.presentation.http.trace import Traced
 from app.settings import Settings, environment, load_settings
 from app.wiring.container import web_container
+from app.wiring.keys import Keys
 from app.wiring.migrations import alchemy_config
+from app.wiring.operator import operating
 from app.wiring.process import running
 from app.wiring.servers import Servers
 
@@ -52,6 +54,8 @@ def assemble(*overrides: Provider) -> Litestar:
                 "embedded": servers,
                 "alchemy": alchemy_config(make_engine(servers.database_url, settings.database)),
                 "work": partial(work, settings, servers),
+                "operating": partial(operating, settings, servers),
+                "key_control": Keys(settings, servers),
             }
         ),
         logging_config=None,

@@ -55,6 +55,14 @@ class RedisSettings(Section, frozen=True):
     timeout_seconds: Seconds
 
 
+class SecretSettings(Section, frozen=True):
+    backend: Literal["environment", "aws"]
+    aws_secret_name: str
+    aws_region: str
+    aws_endpoint_url: str
+    aws_timeout_seconds: Seconds
+
+
 class AuthSettings(Section, frozen=True):
     issuer: str
     audience: str
@@ -79,6 +87,9 @@ class ImportSettings(Section, frozen=True):
 
 class EmailSettings(Section, frozen=True):
     sender: str
+    smtp_url: str
+    ca_file: str
+    timeout_seconds: Annotated[float, Meta(gt=0, le=20)]  # a mail is sent within a transaction, which may not idle
 
 
 class WorkerSettings(Section, frozen=True):
@@ -95,6 +106,7 @@ class Settings(Section, frozen=True):
     http: HttpSettings
     database: DatabaseSettings
     redis: RedisSettings
+    secrets: SecretSettings
     auth: AuthSettings
     imports: ImportSettings
     email: EmailSettings

@@ -5,11 +5,11 @@ from typing import Annotated
 from msgspec import Meta
 
 # PostgreSQL cannot store NUL; other control characters have no place in one line of text.
-Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=255)]
+Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*(?!\n)$", max_length=255)]
 EmailText = Annotated[
     str,
     Meta(
-        pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$",
+        pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+(?!\n)$",
         max_length=254,
         examples=["ada@example.com"],
         description="An e-mail address; upper and lower case are the same.",
@@ -20,17 +20,17 @@ PasswordText = Annotated[
     Meta(
         min_length=1,
         max_length=128,
-        pattern=r"^[^\x00]*$",
+        pattern=r"^[^\x00]*(?!\n)$",
         examples=["correct horse battery staple"],
         description="15 to 128 characters, none of the common ones; no other rules.",
     ),
 ]
-RefreshTokenText = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$", description="The newest refresh token.")]
-MailTokenText = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="The 64 hex digits from the mail.")]
+RefreshTokenText = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}(?!\n)$", description="The newest refresh token.")]
+MailTokenText = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$", description="The 64 hex digits from the mail.")]
 CursorText = Annotated[
-    str, Meta(max_length=200, pattern=r"^[A-Za-z0-9_-]+$", description="`next_cursor` of the previous page.")
+    str, Meta(max_length=200, pattern=r"^[A-Za-z0-9_-]+(?!\n)$", description="`next_cursor` of the previous page.")
 ]
 PageLimit = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
 NameText = Annotated[
-    str, Meta(pattern=r"^[^\x00-\x1f\x7f]*$", min_length=1, max_length=100, description="How to call you.")
+    str, Meta(pattern=r"^[^\x00-\x1f\x7f]*(?!\n)$", min_length=1, max_length=100, description="How to call you.")
 ]

@@ -28,11 +28,12 @@ from app.domain.protocols.identity import (
 from app.domain.protocols.mail import Mailer
 from app.domain.protocols.ownership import OwnershipReader
 from app.domain.protocols.secrets import Ring, SecretsProtocol
-from app.domain.protocols.sessions import AccessTokens, DeviceNames, RefreshSecrets, SessionGate
+from app.domain.protocols.sessions import AccessTokens, DeviceNames, PublicKeys, RefreshSecrets, SessionGate
 from app.domain.protocols.statements import StatementFiles
 from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.clock import SystemClock
 from app.infrastructure.email.outbox import OutboxMailer
+from app.infrastructure.email.smtp import SmtpMailer
 from app.infrastructure.health import ServerHealthProbe
 from app.infrastructure.postgres.credentials import PostgresCredentialReader
 from app.infrastructure.postgres.engine import make_engine, make_pool
@@ -50,11 +51,16 @@ from app.infrastructure.redis.waker import RedisLogWaker
 from app.infrastructure.security.devices import UserAgentDeviceNames
 from app.infrastructure.security.passwords import Argon2PasswordHasher, ListedPasswords
 from app.infrastructure.security.permissions import CasbinAuthorizer
-from app.infrastructure.security.tokens import EdDsaAccessTokens, HmacMailSecrets, HmacRefreshSecrets
+from app.infrastructure.security.tokens import (
+    Ed25519PublicKeys,
+    EdDsaAccessTokens,
+    HmacMailSecrets,
+    HmacRefreshSecrets,
+)
 from app.infrastructure.security.vault import KeyedAccountNumberVault
 from app.infrastructure.statements.files import ThreadedStatementFiles
 from app.presentation.http.policy import Policy
-from app.settings import Settings
+from app.settings import Environment, Settings, SettingsError
 from app.wiring.servers import Servers
 
 
@@ -105,22 +111,30 @@ class AppProvider(Provider):
         return SessionReaction(gate, clock)
 
     @provide
-    def email(self, settings: Settings, mailer: Mailer, secrets: MailSecrets) -> EmailReaction:
-        return EmailReaction(mailer, Writing(public_url=settings.http.public_url, secrets=secrets))
+    def email(self, settings: Settings, mailer: Mailer, secrets: MailSecrets, policy: IdentityPolicy) -> EmailReaction:
+        return EmailReaction(mailer, Writing(settings.http.public_url, secrets, policy))
 
     @provide
-    def mailer(self, servers: Servers, settings: Settings) -> Mailer:
+    def mailer(self, servers: Servers, settings: Settings, secrets: SecretsProtocol) -> Mailer:
+        if settings.email.smtp_url:
+            return SmtpMailer(settings.email, secrets)
+        if settings.environment is Environment.PRODUCTION:
+            raise SettingsError("Production sends its mail: set email.smtp_url (DASHTAM_EMAIL__SMTP_URL).")
         return OutboxMailer(servers.data_dir / "outbox", settings.email.sender)
 
     @provide
-    def secrets(self, servers: Servers) -> SecretsProtocol:
-        return servers.secrets()
+    async def secrets(self, servers: Servers) -> SecretsProtocol:
+        return await servers.secrets()
 
     @provide
     def access_tokens(self, secrets: SecretsProtocol, settings: Settings) -> AccessTokens:
         auth = settings.auth
         ring = secrets.ring(Ring.JWT)
         return EdDsaAccessTokens(ring, issuer=auth.issuer, audience=auth.audience, seconds=auth.access_token_seconds)
+
+    @provide
+    def public_keys(self, secrets: SecretsProtocol) -> PublicKeys:
+        return Ed25519PublicKeys(secrets.ring(Ring.JWT))
 
     @provide
     def mail_secrets(self, secrets: SecretsProtocol) -> MailSecrets:

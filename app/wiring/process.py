@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from dishka import AsyncContainer
 
-from app.domain.protocols.secrets import Ring
+from app.domain.protocols.secrets import Ring, SecretsProtocol
 from app.infrastructure.postgres.engine import make_engine
 from app.infrastructure.postgres.relay import Relay
 from app.infrastructure.redis.waker import RedisLogWaker
@@ -16,14 +16,25 @@ from app.wiring.servers import Servers
 
 
 @asynccontextmanager
-async def running(container: AsyncContainer) -> AsyncIterator[None]:
-    """Everything a process needs while it serves: an up-to-date schema (in development), the relay, its waker."""
+async def prepared(container: AsyncContainer) -> AsyncIterator[None]:
+    """What any work needs: all keys and, in development, an up-to-date schema. Afterwards everything is let go."""
     servers, settings = await container.get(Servers), await container.get(Settings)
     try:
+        secrets = await container.get(SecretsProtocol)
         for ring in Ring:  # a missing key stops the start, not the first request that needs it
-            servers.secrets().ring(ring)
+            secrets.ring(ring)
         if settings.environment is not Environment.PRODUCTION:
             await upgrade(make_engine(servers.database_url, settings.database))
+        yield
+    finally:
+        await container.close()
+        await servers.release()
+
+
+@asynccontextmanager
+async def running(container: AsyncContainer) -> AsyncIterator[None]:
+    """Everything a process needs while it serves: what any work needs, the relay, its waker."""
+    async with prepared(container):
         relay, waker = await container.get(Relay), await container.get(RedisLogWaker)
         async with waker.listening():
             task = asyncio.create_task(relay.run(), name="relay")
@@ -32,6 +43,3 @@ async def running(container: AsyncContainer) -> AsyncIterator[None]:
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-    finally:
-        await container.close()
-        await servers.release()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.domain.protocols.secrets import SecretsProtocol
 from app.infrastructure.embedded.servers import EmbeddedServers, ServerAddresses, ServersStatus, data_dir
 from app.infrastructure.security.secrets import EnvironmentSecrets, GeneratedSecrets
-from app.settings import ROOT, Environment, Settings, SettingsError
+from app.settings import ROOT, Environment, SecretSettings, Settings, SettingsError
 
 
 class Servers:
@@ -19,9 +19,12 @@ class Servers:
             raise SettingsError("Set both DATABASE_URL and REDIS_URL, or neither for embedded servers.")
         if not any(urls) and settings.environment is Environment.PRODUCTION:
             raise SettingsError("Production needs DATABASE_URL and REDIS_URL.")
+        if settings.secrets.backend == "aws" and not settings.secrets.aws_secret_name:
+            raise SettingsError("The secrets backend 'aws' needs secrets.aws_secret_name.")
         self.embedded = not any(urls)
         self.data_dir = data_dir(environ, ROOT)
         self._environ = environ
+        self._settings = settings.secrets
         self._servers = EmbeddedServers(self.data_dir)
         self._known: ServerAddresses | None = None if self.embedded else ServerAddresses(*urls)
         self._starting = threading.Lock()
@@ -52,6 +55,27 @@ class Servers:
     def stop(self) -> bool:
         return self._servers.stop()
 
-    def secrets(self) -> SecretsProtocol:
+    async def secrets(self) -> SecretsProtocol:
         """Generated keys serve embedded servers only: with servers of your own they must be yours as well."""
-        return GeneratedSecrets(self.data_dir / "keys") if self.embedded else EnvironmentSecrets(self._environ)
+        if self._settings.backend == "aws":
+            return await asyncio.to_thread(_aws_secrets, self._settings)
+        return self.generated_secrets() or EnvironmentSecrets(self._environ)
+
+    def generated_secrets(self) -> GeneratedSecrets | None:
+        """The keys that were made here, if it is those that are used."""
+        wanted = self.embedded and self._settings.backend == "environment"
+        return GeneratedSecrets(self.data_dir / "keys") if wanted else None
+
+
+def _aws_secrets(settings: SecretSettings) -> SecretsProtocol:
+    try:
+        # boto3 is slow to import, and only installed where it is wanted
+        from app.infrastructure.security.aws_secrets import read
+    except ModuleNotFoundError as error:
+        raise SettingsError("The secrets backend 'aws' needs boto3: `uv sync --extra aws`.") from error
+    return read(
+        settings.aws_secret_name,
+        region=settings.aws_region,
+        endpoint_url=settings.aws_endpoint_url,
+        timeout_seconds=settings.aws_timeout_seconds,
+    )

@@ -7,7 +7,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import ROLE_ASSIGNMENT, RoleAssignmentSucceeded
+from app.domain.events.administration import ROLE_ASSIGNMENT, RoleAssignmentSucceeded
 from app.domain.identity.user import Role, normalised_email
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository

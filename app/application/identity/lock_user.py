@@ -7,7 +7,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import USER_LOCK, UserLockSucceeded
+from app.domain.events.administration import USER_LOCK, UserLockSucceeded
 from app.domain.identity.session import EndReason
 from app.domain.identity.user import normalised_email
 from app.domain.protocols.events import EventLog

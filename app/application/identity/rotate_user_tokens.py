@@ -1,6 +1,6 @@
 """Ask one user for newer tokens; older ones may be exchanged for a grace period."""
 
-from app.application.fields import EmailText
+from app.application.fields import EmailText, Line
 from app.application.identity.errors import EmailUnknown
 from app.application.identity.policy import IdentityPolicy
 from app.application.identity.rotate_all_tokens import Rotation
@@ -16,6 +16,7 @@ from app.domain.protocols.identity import TokenVersions, UserRepository
 
 class RotateUserTokens(Command[Rotation]):
     email: EmailText
+    reason: Line
 
 
 @command(RotateUserTokens, workflow=USER_TOKEN_ROTATION)

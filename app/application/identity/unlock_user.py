@@ -6,7 +6,7 @@ from app.application.registry import Command, command
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import USER_UNLOCK, UserUnlockSucceeded
+from app.domain.events.administration import USER_UNLOCK, UserUnlockSucceeded
 from app.domain.identity.user import normalised_email
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import LoginFailureRepository, UserRepository

@@ -32,6 +32,16 @@ class UserView(Immutable):
         )
 
 
+class UserLine(Immutable):
+    """What an operator sees of a person; the state is `active`, `unverified` or `locked`."""
+
+    email: str
+    roles: list[str]
+    tier: str
+    state: str
+    created_at: datetime
+
+
 class Tokens(Immutable):
     access_token: str
     refresh_token: str
@@ -68,8 +78,8 @@ class UserReader(Protocol):
 
     async def user(self, user_id: UserId) -> UserView | None: ...
 
-    async def users(self) -> list[tuple[str, str, str, str]]:
-        """All people for an operator: address, roles, tier, state."""
+    async def users(self, limit: int) -> list[UserLine]:
+        """People for an operator, those who registered first before others."""
 
 
 class SessionReader(Protocol):

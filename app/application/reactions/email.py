@@ -4,19 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.application.identity.policy import IdentityPolicy
 from app.application.reactions.registry import LoggedEvent
 from app.domain.events.registry import EventMetadata
 from app.domain.protocols.identity import MailSecrets
-from app.domain.protocols.mail import Mail, Mailer
+from app.domain.protocols.mail import Link, Mail, Mailer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What a mail says, before it has an envelope."""
 
     to: str
     subject: str
-    text: str
+    paragraphs: tuple[str, ...]
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Writing:
 
     public_url: str
     secrets: MailSecrets
+    policy: IdentityPolicy
 
 
 LETTERS: dict[type, Callable[[Any, Writing], Letter | None]] = {}
@@ -57,5 +60,8 @@ class EmailReaction:
     async def handle(self, logged: LoggedEvent) -> None:
         written = LETTERS[type(logged.event)](logged.event, self.writing)
         if written and written.to:  # nothing is left to send, or to whom, when the person's data was erased
-            mail = Mail(id=f"{logged.id}@dashtam", to=written.to, subject=written.subject, text=written.text)
-            await self.mailer.send(mail)
+            await self.mailer.send(enveloped(f"{logged.id}@dashtam", written))
+
+
+def enveloped(mail_id: str, letter: Letter) -> Mail:
+    return Mail(id=mail_id, to=letter.to, subject=letter.subject, paragraphs=letter.paragraphs, link=letter.link)

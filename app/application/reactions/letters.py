@@ -1,4 +1,4 @@
-"""The letters: which event says what to whom."""
+"""The letters: which event says what to whom. Words only; how a mail looks is the mailer's business."""
 
 from app.application.reactions.email import Letter, Writing, letter
 from app.core.ids import TokenId
@@ -12,6 +12,8 @@ from app.domain.events.identity import (
     UserRegistrationSucceeded,
 )
 from app.domain.events.sessions import LoginLockoutOccurred, RefreshTokenReplayOccurred
+from app.domain.identity.lockout import FAILURES_MAX, LOCK
+from app.domain.protocols.mail import Link
 
 
 @letter(UserRegistrationSucceeded)
@@ -27,30 +29,41 @@ def verify_again(event: EmailVerificationRequestSucceeded, writing: Writing) -> 
 def verification(email: str, token_id: TokenId | None, writing: Writing) -> Letter | None:
     if token_id is None:
         return None
-    link = f"{writing.public_url}/verify-email/{writing.secrets.secret(token_id)}"
-    text = f"Welcome to Dashtam. Open this page within a day to prove that this address is yours:\n\n{link}\n"
-    return Letter(to=email, subject="Verify your e-mail address", text=text)
+    said = (
+        f"Welcome to Dashtam. Within {writing.policy.verification_hours} hours, prove that this address is yours.",
+        "If you did not register, ignore this mail.",
+    )
+    link = Link("Verify this address", f"{writing.public_url}/verify-email/{writing.secrets.secret(token_id)}")
+    return Letter(email, "Verify your e-mail address", said, link)
 
 
 @letter(KnownRegistrationOccurred)
 def known(event: KnownRegistrationOccurred, writing: Writing) -> Letter:
-    text = f"Somebody, perhaps you, tried to register this address. It is registered already at {writing.public_url}.\n"
-    return Letter(to=event.email, subject="You have an account already", text=text)
+    said = (
+        f"Somebody, perhaps you, tried to register this address. It is registered already at {writing.public_url}.",
+        "If you forgot the password, ask there for a mail to choose a new one.",
+    )
+    return Letter(event.email, "You have an account already", said)
 
 
 @letter(EmailVerificationSucceeded)
 def verified(event: EmailVerificationSucceeded, writing: Writing) -> Letter:
-    text = f"This address is verified. You can log in at {writing.public_url}.\n"
-    return Letter(to=event.email, subject="Your e-mail address is verified", text=text)
+    said = f"This address is verified. You can log in at {writing.public_url}."
+    return Letter(event.email, "Your e-mail address is verified", (said,))
 
 
 @letter(PasswordResetRequestSucceeded)
 def reset(event: PasswordResetRequestSucceeded, writing: Writing) -> Letter | None:
     if event.token_id is None:
         return None
-    link = f"{writing.public_url}/reset-password/{writing.secrets.secret(event.token_id)}"
-    text = f"Open this page within a quarter of an hour to choose a new password:\n\n{link}\n"
-    return Letter(to=event.email, subject="Choose a new password", text=text)
+    said = (
+        f"You can choose a new password within {writing.policy.reset_minutes} minutes. All of your sessions end then.",
+        "If you did not ask for this, ignore this mail: your password stays as it is.",
+    )
+    link = Link(
+        "Choose a new password", f"{writing.public_url}/reset-password/{writing.secrets.secret(event.token_id)}"
+    )
+    return Letter(event.email, "Choose a new password", said, link)
 
 
 @letter(PasswordResetConfirmSucceeded)
@@ -64,19 +77,24 @@ def change_done(event: UserPasswordChangeSucceeded, writing: Writing) -> Letter:
 
 
 def changed(email: str, writing: Writing) -> Letter:
-    text = f"Your password was changed. If that was not you, reset it at once at {writing.public_url}.\n"
-    return Letter(to=email, subject="Your password was changed", text=text)
+    said = f"Your password was changed. If that was not you, reset it at once at {writing.public_url}."
+    return Letter(email, "Your password was changed", (said,))
 
 
 @letter(LoginLockoutOccurred)
-def locked(event: LoginLockoutOccurred, writing: Writing) -> Letter:  # noqa: ARG001  # all writers are alike
-    text = "After five wrong passwords nobody can log in with this address for a quarter of an hour.\n"
-    return Letter(to=event.email, subject="Too many wrong passwords", text=text)
+def locked(event: LoginLockoutOccurred, writing: Writing) -> Letter:
+    minutes = int(LOCK.total_seconds() / 60)
+    said = (
+        f"After {FAILURES_MAX} wrong passwords nobody can log in with this address for {minutes} minutes.",
+        f"If that was not you, your password held; nothing needs to be done at {writing.public_url}.",
+    )
+    return Letter(event.email, "Too many wrong passwords", said)
 
 
 @letter(RefreshTokenReplayOccurred)
 def stolen(event: RefreshTokenReplayOccurred, writing: Writing) -> Letter:
-    text = (
-        f"A session was ended, as its token came back from somewhere else. Change your password: {writing.public_url}\n"
+    said = (
+        "A session of yours was ended: its token came back after it had been used, so somebody may have copied it.",
+        f"Change your password at {writing.public_url}, and log in again.",
     )
-    return Letter(to=event.email, subject="A session of yours was ended", text=text)
+    return Letter(event.email, "A session of yours was ended", said)

@@ -11,9 +11,6 @@ PASSWORD_RESET_CONFIRM = "password_reset_confirm"  # noqa: S105  # a workflow's 
 USER_PASSWORD_CHANGE = "user_password_change"  # noqa: S105  # a workflow's name
 PROFILE_UPDATE = "profile_update"
 ACCOUNT_DELETION = "account_deletion"
-ROLE_ASSIGNMENT = "role_assignment"
-USER_LOCK = "user_lock"
-USER_UNLOCK = "user_unlock"
 
 
 @event(USER_REGISTRATION, Phase.ATTEMPTED, audit_action="user_registration_attempted")
@@ -162,59 +159,4 @@ class AccountDeletionSucceeded:
 
 @event(ACCOUNT_DELETION, Phase.FAILED, audit_action="account_deletion_failed")
 class AccountDeletionFailed:
-    reason: str
-
-
-@event(ROLE_ASSIGNMENT, Phase.ATTEMPTED, audit_action="role_assignment_attempted")
-class RoleAssignmentAttempted:
-    email: Personal
-    role: str
-
-
-@event(ROLE_ASSIGNMENT, Phase.SUCCEEDED, audit_action="role_assigned", session=True)
-class RoleAssignmentSucceeded:
-    """The sessions go on, but what is remembered of their roles is forgotten."""
-
-    user_id: UserId
-    role: str
-    session_ids: tuple[SessionId, ...]
-
-
-@event(ROLE_ASSIGNMENT, Phase.FAILED, audit_action="role_assignment_failed")
-class RoleAssignmentFailed:
-    email: Personal
-    role: str
-    reason: str
-
-
-@event(USER_LOCK, Phase.ATTEMPTED, audit_action="user_lock_attempted")
-class UserLockAttempted:
-    email: Personal
-
-
-@event(USER_LOCK, Phase.SUCCEEDED, audit_action="user_locked", session=True)
-class UserLockSucceeded:
-    user_id: UserId
-    session_ids: tuple[SessionId, ...]
-
-
-@event(USER_LOCK, Phase.FAILED, audit_action="user_lock_failed")
-class UserLockFailed:
-    email: Personal
-    reason: str
-
-
-@event(USER_UNLOCK, Phase.ATTEMPTED, audit_action="user_unlock_attempted")
-class UserUnlockAttempted:
-    email: Personal
-
-
-@event(USER_UNLOCK, Phase.SUCCEEDED, audit_action="user_unlocked")
-class UserUnlockSucceeded:
-    user_id: UserId
-
-
-@event(USER_UNLOCK, Phase.FAILED, audit_action="user_unlock_failed")
-class UserUnlockFailed:
-    email: Personal
     reason: str

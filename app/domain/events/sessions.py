@@ -160,6 +160,7 @@ class GlobalTokenRotationFailed:
 @event(USER_TOKEN_ROTATION, Phase.ATTEMPTED, audit_action="user_token_rotation_attempted")
 class UserTokenRotationAttempted:
     email: Personal
+    reason: str
 
 
 @event(USER_TOKEN_ROTATION, Phase.SUCCEEDED, audit_action="user_token_rotation_succeeded")

@@ -1,4 +1,4 @@
-"""Key rings: sets of keys, each with an id, of which one is current."""
+"""Key rings: sets of keys, each with an id, of which one is current. And secrets that others gave us, as they are."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +14,10 @@ class Ring(StrEnum):
     MAIL = "mail"  # HMAC: secrets sent by mail
     REFRESH = "refresh"  # HMAC: derives a refresh token from the one before
     CURSOR = "cursor"  # HMAC: page cursors
+
+
+# What is stored stays readable and findable only with the keys it was made with: these rings never lose one.
+LASTING = frozenset({Ring.CREDENTIALS, Ring.FINGERPRINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,20 @@ class KeyRing:
     def key(self, key_id: str) -> Key | None:
         return next((key for key in self.keys if key.id == key_id), None)
 
+    def rotated(self, new: Key, keep: int | None = None) -> "KeyRing":
+        """The ring with a new current key, and all or only `keep` of those before it."""
+        return KeyRing((new, *self.keys[:keep]))
+
 
 class SecretsProtocol(Protocol):
-    """Where key rings come from."""
+    """Where key rings come from: read when the process starts, so that `ring` waits for nothing."""
 
     def ring(self, ring: Ring) -> KeyRing:
         """The ring. Raises `SecretMissingError`, which says how to provide it."""
 
+    def text(self, name: str) -> str:
+        """A password or the like that somebody else gave us. Raises `SecretMissingError`."""
+
 
 class SecretMissingError(Exception):
-    """A key ring is missing or malformed; says which and how to provide it."""
+    """A secret is missing or malformed; says which and how to provide it."""

@@ -1,6 +1,6 @@
 """Sessions and the tokens that go with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -86,6 +86,13 @@ class AccessTokens(Protocol):
 
     def verify(self, token: str) -> AccessClaims | None:
         """The claims of a token that is ours, unaltered and in time; else None."""
+
+
+class PublicKeys(Protocol):
+    """What anybody may know of the keys that sign access tokens."""
+
+    def raw(self) -> Mapping[str, bytes]:
+        """Ed25519 public keys, 32 bytes each (RFC 8032), by key id, the current one first."""
 
 
 class RefreshSecrets(Protocol):

@@ -1,13 +1,10 @@
 """Mail for development: one `.eml` file a message, in the data directory's outbox."""
 
 import asyncio
-from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from pathlib import Path
 
 from app.domain.protocols.mail import Mail
+from app.infrastructure.email.compose import composed
 
 
 class OutboxMailer:
@@ -26,15 +23,3 @@ class OutboxMailer:
         part = file.with_suffix(".part")
         part.write_bytes(composed(mail, self._sender).as_bytes())
         part.replace(file)
-
-
-def composed(mail: Mail, sender: str) -> EmailMessage:
-    """The message as it goes over the wire."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = mail.to
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(datetime.now(UTC))
-    message["Message-ID"] = f"<{mail.id}>"
-    message.set_content(mail.text)
-    return message

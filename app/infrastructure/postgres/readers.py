@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.application.identity.views import SessionView, UserView
+from app.application.identity.views import SessionView, UserLine, UserView
 from app.application.imports.views import ImportView
 from app.application.ledger.views import AccountView, TransactionView
 from app.core.ids import AccountId, ImportId, SessionId, UserId
@@ -41,9 +41,9 @@ USER = """
     select id, email, name, roles, tier, verified_at is not null as email_verified, created_at from users where id = $1
 """
 USERS = """
-    select email, array_to_string(roles, ' ') as roles, tier,
+    select email, roles, tier, created_at,
         case when not is_active then 'locked' when verified_at is null then 'unverified' else 'active' end as state
-    from users order by id
+    from users order by id limit $1
 """
 
 
@@ -152,8 +152,8 @@ class PostgresUserReader:
         row = await self._pool.fetchrow(USER, user_id)
         return UserView(**row) if row else None
 
-    async def users(self) -> list[tuple[str, str, str, str]]:
-        return [tuple(row) for row in await self._pool.fetch(USERS)]
+    async def users(self, limit: int) -> list[UserLine]:
+        return [UserLine(**row) for row in await self._pool.fetch(USERS, limit)]
 
 
 class PostgresSessionReader:

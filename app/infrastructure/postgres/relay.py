@@ -8,8 +8,9 @@ work happens at least once. Costs a few idle queries each half second and proces
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from time import monotonic
 
 import asyncpg
 import msgspec
@@ -20,8 +21,11 @@ from app.domain.events.registry import NAMES, EventMetadata
 from app.domain.protocols.events import LogWaker
 
 BATCH = 500
-ATTEMPTS_MAX = 10
+ATTEMPTS_MAX = 60  # which takes a day, so that a mail server may be away for a night
 POLL_SECONDS = 0.5
+# A reaction may be slow, and its transaction must neither idle for long (PostgreSQL would end it, and all of its work
+# would be done again) nor keep the other reactions waiting. It stops after this time, and one event at most on top.
+STEP_SECONDS_MAX = 3.0
 FAULT_PAUSE_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -53,10 +57,19 @@ PARK = """
 """
 PARK_AGAIN = """
     update parked_events
-    set attempts = attempts + 1, error = $3, next_at = now() + $4::interval * 2 ^ least(attempts, 10)
+    set attempts = attempts + 1, error = $3, next_at = now() + $4::interval * 2 ^ least(attempts, 14)
     where reaction = $1 and position = $2 returning attempts
 """
 FIRST_PAUSE = timedelta(milliseconds=100)
+
+
+def in_time[R](rows: Sequence[R]) -> Iterator[R]:
+    """The first row, and those after it while there is time."""
+    until = monotonic() + STEP_SECONDS_MAX
+    for row in rows:
+        yield row
+        if monotonic() > until:
+            return
 
 
 def remembered(row: asyncpg.Record, meta: EventMetadata) -> object:
@@ -114,12 +127,14 @@ class Relay:
             await self._retry(connection, reaction)
             rows = await connection.fetch(FOLLOWING, position, BATCH)
             held = {row["user_id"] for row in await self._parked_users(connection, reaction)} if rows else set()
-            for row in rows:
+            taken = 0
+            for row in in_time(rows):
                 await self._take(connection, reaction, row, held)
-            if rows:
+                taken += 1
+            if taken:
                 move = "update reaction_cursors set position = $2 where reaction = $1"
-                await connection.execute(move, reaction.name, rows[-1]["position"])
-        return len(rows)
+                await connection.execute(move, reaction.name, rows[taken - 1]["position"])
+        return taken
 
     async def _take(
         self, connection: asyncpg.Connection, reaction: Reaction, row: asyncpg.Record, held: set[object]
@@ -135,7 +150,7 @@ class Relay:
 
     async def _retry(self, connection: asyncpg.Connection, reaction: Reaction) -> None:
         """Try again what is parked: of each user only the first, so that order holds."""
-        for row in await connection.fetch(DUE, reaction.name, ATTEMPTS_MAX):
+        for row in in_time(await connection.fetch(DUE, reaction.name, ATTEMPTS_MAX)):
             error = await self._attempt(reaction, row)
             if error is None:
                 done = "delete from parked_events where reaction = $1 and position = $2"

@@ -4,6 +4,7 @@ import base64
 import hmac
 import secrets
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -76,6 +77,17 @@ class EdDsaAccessTokens:
             roles=tuple(str(role) for role in payload["roles"]),
             expires_at=int(payload["exp"]),
         )
+
+
+class Ed25519PublicKeys:
+    """Implements `PublicKeys`."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        private = {key.id: Ed25519PrivateKey.from_private_bytes(key.secret) for key in ring.keys}
+        self._raw = {key_id: key.public_key().public_bytes_raw() for key_id, key in private.items()}
+
+    def raw(self) -> Mapping[str, bytes]:
+        return self._raw
 
 
 class HmacRefreshSecrets:

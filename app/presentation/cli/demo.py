@@ -161,7 +161,7 @@ def mailed_token(outbox: Path, address: str) -> str | None:
     """The token in the mail to that address, once it is there."""
     for file in outbox.glob("*.eml"):
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        if message["To"] == address and (body := message.get_body()):
+        if message["To"] == address and (body := message.get_body(("plain",))):
             found = re.search(r"\b[0-9a-f]{64}\b", body.get_content())
             return found[0] if found else None
     return None

@@ -52,7 +52,7 @@ class Policy:
         self._tokens = tokens
         self._sessions = sessions
         self._authorizer = authorizer
-        self._sizes = {Body.NONE: json_max, Body.JSON: json_max, Body.UPLOAD: upload_max + MULTIPART_BYTES}
+        self._sizes = dict.fromkeys(Body, json_max) | {Body.UPLOAD: upload_max + MULTIPART_BYTES}
 
     async def admit(self, scope: Scope, receive: Receive, meta: RouteMetadata) -> Receive:
         """Put the actor into the request's state and answer its body, bounded. Raises `RefusedError`."""

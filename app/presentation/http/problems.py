@@ -1,6 +1,6 @@
 """Every refusal and fault as an RFC 9457 problem, whatever its origin; nothing internal leaks.
 
-`type` is `/problems/<code>`, a page of this API that explains the code.
+`type` is `/problems/<code>`, a page of this API that explains the code. Where people look at pages, so is the problem.
 """
 
 import logging
@@ -29,12 +29,17 @@ from app.core.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from app.presentation.http.pages import page
 
 log = logging.getLogger(__name__)
 
 
 class MethodNotAllowed(DomainError):
     """This resource has no such method."""
+
+
+class LinkBroken(Invalid):
+    """This link does not work."""
 
 
 class InternalError(DomainError):
@@ -94,7 +99,7 @@ def status_of(error: type[DomainError]) -> int:
     return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
 
 
-def render(request: Request[Any, Any, Any], exception: Exception) -> Response[Problem]:
+def render(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
     """The one exception handler of the application."""
     error, headers = understood(exception)
     status = status_of(type(error))
@@ -111,7 +116,15 @@ def render(request: Request[Any, Any, Any], exception: Exception) -> Response[Pr
         errors=[FieldProblem(fault.field, fault.code, fault.detail) for fault in error.errors],
         trace_id=request.scope["state"].get("trace_id", ""),
     )
+    if is_page(request):
+        return page("problem", status, headers, problem=problem)
     return Response(problem, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def is_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether the request's route, if it found one, answers pages."""
+    opt: dict[str, Any] = getattr(request.scope.get("route_handler"), "opt", {})
+    return "route" in opt and opt["route"].is_page
 
 
 def title(error: type[DomainError]) -> str:

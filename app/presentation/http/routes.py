@@ -34,7 +34,7 @@ from app.core.errors import (
 from app.core.paging import CursorInvalid
 from app.domain.identity.password import PasswordTooWeak
 from app.domain.imports.statement import StatementFormatUnknown, StatementUnreadable
-from app.presentation.http.problems import Problem, status_of
+from app.presentation.http.problems import LinkBroken, Problem, status_of
 
 API = "/api/v1"
 
@@ -57,6 +57,7 @@ class Body(Enum):
 
     NONE = None
     JSON = "application/json"
+    FORM = "application/x-www-form-urlencoded"
     UPLOAD = "multipart/form-data"
 
 
@@ -71,6 +72,7 @@ class RouteMetadata:
     body: Body = Body.NONE
     errors: tuple[type[DomainError], ...] = ()
     documented: bool = True
+    is_page: bool = False  # people see it in a browser, its refusals as well
 
     @property
     def refusals(self) -> Iterator[type[DomainError]]:
@@ -293,6 +295,9 @@ GET_LIVENESS = RouteMetadata(
 GET_READINESS = RouteMetadata(
     method=HttpMethod.GET, path="/health/ready", operation_id="get_readiness", tag="System", auth=Public()
 )
+GET_JWKS = RouteMetadata(
+    method=HttpMethod.GET, path="/.well-known/jwks.json", operation_id="get_jwks", tag="System", auth=Public()
+)
 GET_PROBLEM = RouteMetadata(
     method=HttpMethod.GET,
     path="/problems/{code:str}",
@@ -300,6 +305,49 @@ GET_PROBLEM = RouteMetadata(
     tag="System",
     auth=Public(),
     errors=(NotFound,),
+)
+# The pages that links in mail open. Reading one changes nothing, as scanners of mail open links too.
+SHOW_EMAIL_VERIFICATION = RouteMetadata(
+    method=HttpMethod.GET,
+    path="/verify-email/{token:str}",
+    operation_id="show_email_verification",
+    tag="Pages",
+    auth=Public(),
+    errors=(LinkBroken,),
+    documented=False,
+    is_page=True,
+)
+SUBMIT_EMAIL_VERIFICATION = RouteMetadata(
+    method=HttpMethod.POST,
+    path="/verify-email/{token:str}",
+    operation_id="submit_email_verification",
+    tag="Pages",
+    auth=Public(),
+    body=Body.FORM,
+    errors=(LinkBroken,),
+    documented=False,
+    is_page=True,
+)
+SHOW_PASSWORD_RESET = RouteMetadata(
+    method=HttpMethod.GET,
+    path="/reset-password/{token:str}",
+    operation_id="show_password_reset",
+    tag="Pages",
+    auth=Public(),
+    errors=(LinkBroken,),
+    documented=False,
+    is_page=True,
+)
+SUBMIT_PASSWORD_RESET = RouteMetadata(
+    method=HttpMethod.POST,
+    path="/reset-password/{token:str}",
+    operation_id="submit_password_reset",
+    tag="Pages",
+    auth=Public(),
+    body=Body.FORM,
+    errors=(LinkBroken, PasswordTooWeak),
+    documented=False,
+    is_page=True,
 )
 # Litestar serves these itself; they are no part of the API they describe.
 SCHEMA = RouteMetadata(
@@ -322,6 +370,7 @@ def route(meta: RouteMetadata) -> Callable[[Callable[..., Any]], HTTPRouteHandle
             tags=[meta.tag],
             summary=(method.__doc__ or "").strip().partition("\n")[0].rstrip("."),
             responses=_problems(meta),
+            include_in_schema=meta.documented,
             security=[{"bearer": []}] if isinstance(meta.auth, Requires) else None,
             opt={"route": meta},
             request_max_body_size=None,  # the policy middleware limits bodies, by settings

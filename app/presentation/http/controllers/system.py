@@ -1,22 +1,14 @@
 """Health, and the pages that explain problems."""
 
-from html import escape
-
 from dishka.integrations.litestar import FromDishka
-from litestar import Controller, MediaType, Response
+from litestar import Controller, Response
 from litestar.params import FromPath
 
 from app.application.health import Health, HealthProbe
 from app.core.errors import NotFound, error_classes
+from app.presentation.http.pages import page
 from app.presentation.http.problems import RefusedError, status_of, title
 from app.presentation.http.routes import GET_LIVENESS, GET_PROBLEM, GET_READINESS, route
-
-PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>{code}</title>
-<h1>{title}</h1><p>Code <code>{code}</code>, status {status}.</p>
-<p>The answer's <code>detail</code> and <code>errors</code> say what to do;
-its <code>trace_id</code> finds it in the log.
-"""
 
 
 class SystemController(Controller):
@@ -37,5 +29,4 @@ class SystemController(Controller):
         found = next((error for error in error_classes() if error.code == code), None)
         if found is None:
             raise RefusedError(NotFound())
-        page = PAGE.format(code=escape(code), title=escape(title(found)), status=status_of(found))
-        return Response(page, media_type=MediaType.HTML)
+        return page("problem_code", code=code, title=title(found), code_status=status_of(found))

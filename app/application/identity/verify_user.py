@@ -1,0 +1,33 @@
+"""Take a user's address as proven, on an operator's word."""
+
+from app.application.fields import EmailText
+from app.application.identity.errors import EmailUnknown
+from app.application.registry import Command, command
+from app.core.clock import Clock
+from app.core.errors import DomainError
+from app.core.result import Failure, Result, Success
+from app.domain.events.administration import USER_VERIFICATION, UserVerificationSucceeded
+from app.domain.identity.user import normalised_email
+from app.domain.protocols.events import EventLog
+from app.domain.protocols.identity import UserRepository
+
+
+class VerifyUser(Command[None]):
+    email: EmailText
+
+
+@command(VerifyUser, workflow=USER_VERIFICATION)
+class VerifyUserHandler:
+    users: UserRepository
+    events: EventLog
+    clock: Clock
+
+    async def __call__(self, message: VerifyUser) -> Result[None, DomainError]:
+        known = await self.users.by_email(normalised_email(message.email) or "")
+        user = await self.users.hold(known.id) if known else None
+        if user is None:
+            return Failure(EmailUnknown())
+        if user.verified_at is None:
+            await self.users.mark_verified(user.id, self.clock.now())
+        await self.events.append(UserVerificationSucceeded(user_id=user.id))
+        return Success(None)

@@ -1,0 +1,80 @@
+"""What operators do to people."""
+
+from app.core.ids import SessionId, UserId
+from app.domain.events.registry import Personal, Phase, event
+
+USER_VERIFICATION = "user_verification"
+ROLE_ASSIGNMENT = "role_assignment"
+USER_LOCK = "user_lock"
+USER_UNLOCK = "user_unlock"
+
+
+@event(USER_VERIFICATION, Phase.ATTEMPTED, audit_action="user_verification_attempted")
+class UserVerificationAttempted:
+    email: Personal
+
+
+@event(USER_VERIFICATION, Phase.SUCCEEDED, audit_action="user_verified")
+class UserVerificationSucceeded:
+    user_id: UserId
+
+
+@event(USER_VERIFICATION, Phase.FAILED, audit_action="user_verification_failed")
+class UserVerificationFailed:
+    email: Personal
+    reason: str
+
+
+@event(ROLE_ASSIGNMENT, Phase.ATTEMPTED, audit_action="role_assignment_attempted")
+class RoleAssignmentAttempted:
+    email: Personal
+    role: str
+
+
+@event(ROLE_ASSIGNMENT, Phase.SUCCEEDED, audit_action="role_assigned", session=True)
+class RoleAssignmentSucceeded:
+    """The sessions go on, but what is remembered of their roles is forgotten."""
+
+    user_id: UserId
+    role: str
+    session_ids: tuple[SessionId, ...]
+
+
+@event(ROLE_ASSIGNMENT, Phase.FAILED, audit_action="role_assignment_failed")
+class RoleAssignmentFailed:
+    email: Personal
+    role: str
+    reason: str
+
+
+@event(USER_LOCK, Phase.ATTEMPTED, audit_action="user_lock_attempted")
+class UserLockAttempted:
+    email: Personal
+
+
+@event(USER_LOCK, Phase.SUCCEEDED, audit_action="user_locked", session=True)
+class UserLockSucceeded:
+    user_id: UserId
+    session_ids: tuple[SessionId, ...]
+
+
+@event(USER_LOCK, Phase.FAILED, audit_action="user_lock_failed")
+class UserLockFailed:
+    email: Personal
+    reason: str
+
+
+@event(USER_UNLOCK, Phase.ATTEMPTED, audit_action="user_unlock_attempted")
+class UserUnlockAttempted:
+    email: Personal
+
+
+@event(USER_UNLOCK, Phase.SUCCEEDED, audit_action="user_unlocked")
+class UserUnlockSucceeded:
+    user_id: UserId
+
+
+@event(USER_UNLOCK, Phase.FAILED, audit_action="user_unlock_failed")
+class UserUnlockFailed:
+    email: Personal
+    reason: str

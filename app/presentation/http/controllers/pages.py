@@ -1,0 +1,98 @@
+"""The pages that links in mail open, for people without a program that speaks the API."""
+
+from urllib.parse import parse_qs
+
+import msgspec
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.params import FromPath, RawBody
+
+from app.application.dispatch import Dispatcher
+from app.application.fields import MailTokenText
+from app.application.identity.errors import MailTokenInvalid
+from app.application.identity.policy import IdentityPolicy
+from app.application.identity.reset_password import ResetPassword
+from app.application.identity.verify_email import VerifyEmail
+from app.core.errors import DomainError, Invalid
+from app.core.result import Failure, Result
+from app.domain.identity.password import LENGTH_MAX, PasswordTooWeak
+from app.presentation.http.answer import unwrapped
+from app.presentation.http.pages import page
+from app.presentation.http.problems import LinkBroken, RefusedError
+from app.presentation.http.routes import (
+    SHOW_EMAIL_VERIFICATION,
+    SHOW_PASSWORD_RESET,
+    SUBMIT_EMAIL_VERIFICATION,
+    SUBMIT_PASSWORD_RESET,
+    route,
+)
+
+
+class PageController(Controller):
+    @route(SHOW_EMAIL_VERIFICATION)
+    async def show_verification(self, token: FromPath[str]) -> Response[str]:
+        """Ask whether to verify the address."""
+        checked(token)
+        return page("verify_email")
+
+    @route(SUBMIT_EMAIL_VERIFICATION)
+    async def verify(self, token: FromPath[str], dispatch: FromDishka[Dispatcher]) -> Response[str]:
+        """Verify the address."""
+        opened(await dispatch(VerifyEmail(token=checked(token))))
+        return page("done", title="Your e-mail address is verified", text="You can log in now, and close this page.")
+
+    @route(SHOW_PASSWORD_RESET)
+    async def show_reset(self, token: FromPath[str], policy: FromDishka[IdentityPolicy]) -> Response[str]:
+        """Ask for a new password."""
+        checked(token)
+        return password_form(policy)
+
+    @route(SUBMIT_PASSWORD_RESET)
+    async def reset(
+        self, token: FromPath[str], body: RawBody, dispatch: FromDishka[Dispatcher], policy: FromDishka[IdentityPolicy]
+    ) -> Response[str]:
+        """Set the new password, or say why it will not do."""
+        sent = {"token": checked(token), "new_password": field(body, "new_password")}
+        result = await dispatch(msgspec.convert(sent, ResetPassword))
+        if isinstance(result, Failure) and isinstance(result.error, PasswordTooWeak):
+            return password_form(policy, fault=result.error.detail)
+        opened(result)
+        return page("done", title="Your password is changed", text="All sessions have ended. Log in with the new one.")
+
+
+def password_form(policy: IdentityPolicy, fault: str = "") -> Response[str]:
+    status = 400 if fault else 200
+    return page("reset_password", status, fault=fault, length_min=policy.password_length_min, length_max=LENGTH_MAX)
+
+
+def checked(token: str) -> str:
+    """The token, if it can be one."""
+    try:
+        return msgspec.convert(token, MailTokenText)
+    except msgspec.ValidationError as error:
+        raise broken() from error
+
+
+def opened[T](result: Result[T, DomainError]) -> T:
+    """What came of a link. Of one that does not work nobody learns why."""
+    if isinstance(result, Failure) and isinstance(result.error, MailTokenInvalid):
+        raise broken()
+    return unwrapped(result)
+
+
+def broken() -> RefusedError:
+    return RefusedError(
+        LinkBroken(detail="It was used before, is too old, or is not whole. Open the newest mail, or ask for another.")
+    )
+
+
+def field(body: bytes, name: str) -> str:
+    """A field of a form. Litestar's own parser would keep what it read, passwords too, in a cache."""
+    try:
+        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10)
+    except ValueError as error:
+        raise RefusedError(Invalid(detail="This form cannot be read.")) from error
+    values = fields.get(name, [])
+    if len(values) != 1:
+        raise RefusedError(Invalid(detail=f"Send `{name}` once."))
+    return values[0]
