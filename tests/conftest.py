@@ -3,22 +3,32 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+from dishka import AsyncContainer
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.application.dispatch import Dispatcher
+from app.application.registry import Message
+from app.core.result import Success
+from app.domain.identity.actor import Actor
 from app.infrastructure.postgres.engine import make_engine, make_pool
 from app.infrastructure.redis.client import make_redis
 from app.settings import Settings, load_settings
+from app.wiring.container import worker_container
 from app.wiring.migrations import upgrade
 from app.wiring.servers import Servers
 from tests.people import Person, Town
 from tests.running import Server, serving
+from tests.values import actor
+
+type Operate = Callable[[Message[Any]], Awaitable[Any]]
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +109,36 @@ async def transport() -> AsyncIterator[httpx.AsyncBaseTransport]:
 @pytest.fixture(scope="session")
 def town(server: Server, transport: httpx.AsyncBaseTransport) -> Town:
     return Town(server.base_url, server.data_dir / "outbox", transport)
+
+
+@pytest.fixture(scope="session")
+async def neighbour(town: Town, environ: dict[str, str], folder: Path) -> AsyncIterator[Town]:
+    """Another process on the same data; this one conceals who is registered."""
+    context = serving(environ | {"DASHTAM_AUTH__CONCEAL_ACCOUNTS": "true"}, folder / "neighbour.log")
+    running = await asyncio.to_thread(context.__enter__)
+    yield Town(running.base_url, town.outbox, town.transport)
+    await asyncio.to_thread(context.__exit__, None, None, None)
+
+
+@pytest.fixture(scope="session")
+async def container(settings: Settings, servers: Servers) -> AsyncIterator[AsyncContainer]:
+    """The graph of a worker."""
+    container = worker_container(settings, servers)
+    yield container
+    await container.close()
+
+
+@pytest.fixture(scope="session")
+def operate(container: AsyncContainer) -> Operate:
+    """Sends a message as an operator does; answers its value."""
+
+    async def send(message: Message[Any]) -> Any:
+        async with container({Actor: actor()}) as scope:
+            result = await (await scope.get(Dispatcher))(message)
+            assert isinstance(result, Success), result
+            return result.value
+
+    return send
 
 
 @pytest.fixture(scope="session")

@@ -1,25 +1,22 @@
 """People who register, verify and log in over HTTP like anybody else."""
 
-import asyncio
-import email
-import email.policy
-import re
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import httpx
 
+from app.application.identity.views import Tokens
 from app.application.imports.views import ImportView
 from app.application.ledger.views import AccountPage, AccountView, TransactionPage, TransactionView
 from tests.answers import decoded
+from tests.mailbox import mailed_path, mails
+from tests.waiting import until
 
 PASSWORD = "correct horse battery staple"
-MAIL_SECONDS_MAX = 10.0
-TOKEN = re.compile(r"\b[0-9a-f]{64}\b")
+VERIFY, RESET = "/verify-email", "/reset-password"
 
 type FormFile = tuple[str, bytes]
 
@@ -37,9 +34,26 @@ class Person:
     user_id: UUID
     session_id: UUID
     access_token: str
+    refresh_token: str
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
         return await self.client.get(f"/api/v1{path}", params=params)
+
+    async def post(self, path: str, **body: Any) -> httpx.Response:
+        return await self.client.post(f"/api/v1{path}", json=body)
+
+    async def delete(self, path: str) -> httpx.Response:
+        return await self.client.delete(f"/api/v1{path}")
+
+    async def is_in(self) -> bool:
+        """Whether the door still opens."""
+        answer = await self.get("/users/me")
+        assert answer.status_code in {200, 401}, answer.text
+        return answer.is_success
+
+    def at(self, town: "Town") -> Self:
+        """The same login at another server."""
+        return replace(self, client=town.client(self.access_token))
 
     async def send_file(self, content: bytes, **form: str) -> httpx.Response:
         return await self.client.post("/api/v1/imports", files={"file": ("bank.ofx", content)}, data=form)
@@ -77,31 +91,46 @@ class Town:
     async def log_in(self, address: str, password: str = PASSWORD) -> httpx.Response:
         return await self.client().post("/api/v1/sessions", json={"email": address, "password": password})
 
-    async def mailed_token(self, address: str) -> str:
-        """The token in the newest mail to that address, as soon as it arrives."""
-        deadline = time.monotonic() + MAIL_SECONDS_MAX
-        while time.monotonic() < deadline:
-            for file in sorted(self.outbox.glob("*.eml"), reverse=True):
-                mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-                if mail["To"] == address:
-                    return str(TOKEN.findall(mail.get_content())[0])
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"no mail to {address} in {self.outbox}")
+    async def refresh(self, token: str) -> httpx.Response:
+        return await self.client().post("/api/v1/tokens", json={"refresh_token": token})
 
-    async def person(self, address: str | None = None) -> Person:
+    async def forget_password(self, address: str) -> httpx.Response:
+        return await self.client().post("/api/v1/password-reset-tokens", json={"email": address})
+
+    async def reset(self, token: str, password: str) -> httpx.Response:
+        return await self.client().post("/api/v1/password-resets", json={"token": token, "new_password": password})
+
+    async def mailed_token(self, address: str, page: str = VERIFY, count: int = 1) -> str:
+        """The token of the newest link to that page, as soon as so many mails have arrived."""
+        return (await mailed_path(self.outbox, address, page, count)).rpartition("/")[2]
+
+    def subjects(self, address: str) -> list[str]:
+        """What the mails to that address are about, oldest first."""
+        return [mail.subject for mail in mails(self.outbox, address)]
+
+    async def mailed(self, address: str, subject: str) -> None:
+        """Return as soon as there is such a mail."""
+
+        async def is_there() -> bool:
+            return subject in self.subjects(address)
+
+        await until(is_there, f"{subject!r} to {address}")
+
+    async def person(self, address: str | None = None, password: str = PASSWORD) -> Person:
         """Somebody new, or a new login of somebody known."""
         known = address is not None
         address = address or new_email()
         if not known:
             assert (await self.register(address)).status_code == 201
             assert (await self.verify(await self.mailed_token(address))).status_code == 201
-        said = (await self.log_in(address)).json()
-        client = self.client(said["access_token"])
+        tokens = decoded(await self.log_in(address, password), Tokens, 201)
+        client = self.client(tokens.access_token)
         me = (await client.get("/api/v1/users/me")).json()
         return Person(
             client=client,
             email=address,
             user_id=UUID(me["id"]),
-            session_id=UUID(said["session_id"]),
-            access_token=said["access_token"],
+            session_id=tokens.session_id,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
         )

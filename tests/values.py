@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from app.core.ids import AccountId, SessionId, TokenId, UserId
 from app.domain.identity.actor import Actor
-from app.domain.identity.session import Session, VerificationToken
+from app.domain.identity.session import MailToken, MailTokenKind, RefreshToken, Session
 from app.domain.identity.user import User
 from app.domain.imports.statement import Movement, StatementOpened
 from app.domain.ledger.account import Account, AccountType
@@ -26,26 +26,41 @@ def user(**changed: Any) -> User:
     return User(**known | changed)
 
 
-def token(user_id: UserId, **changed: Any) -> VerificationToken:
+def mail_token(user_id: UserId, **changed: Any) -> MailToken:
     known: dict[str, Any] = {
         "id": TokenId(uuid4()),
+        "kind": MailTokenKind.VERIFICATION,
         "user_id": user_id,
         "secret_hash": uuid4().bytes,
+        "created_at": NOW,
         "expires_at": NOW,
     }
-    return VerificationToken(**known | changed)
+    return MailToken(**known | changed)
 
 
 def session_of(user_id: UserId, **changed: Any) -> Session:
     known: dict[str, Any] = {
         "id": SessionId(uuid4()),
         "user_id": user_id,
+        "device": "Firefox on Linux",
         "ip_address": "192.0.2.1",
         "user_agent": "tests",
         "created_at": NOW,
         "expires_at": NOW + timedelta(days=30),
+        "token_version": 1,
     }
     return Session(**known | changed)
+
+
+def refresh_token(session: Session, **changed: Any) -> RefreshToken:
+    known: dict[str, Any] = {
+        "id": TokenId(uuid4()),
+        "session_id": session.id,
+        "secret_hash": uuid4().bytes,
+        "issued_at": NOW,
+        "expires_at": session.expires_at,
+    }
+    return RefreshToken(**known | changed)
 
 
 def account(user_id: UserId, **changed: Any) -> Account:
@@ -62,8 +77,8 @@ def account(user_id: UserId, **changed: Any) -> Account:
     return Account(**known | changed)
 
 
-def actor(user_id: UserId | None = None) -> Actor:
-    return Actor(trace_id=str(uuid4()), user_id=user_id, roles=("user",))
+def actor(user_id: UserId | None = None, session_id: SessionId | None = None) -> Actor:
+    return Actor(trace_id=str(uuid4()), user_id=user_id, session_id=session_id, roles=("user",))
 
 
 def opened(**changed: Any) -> StatementOpened:

@@ -28,7 +28,7 @@ async def test_the_mailed_token_verifies_the_address(town: Town) -> None:
 async def test_a_token_works_once(town: Town) -> None:
     _, token = await registered(town)
     await town.verify(token)
-    problem(await town.verify(token), 400, "verification_token_invalid")
+    problem(await town.verify(token), 400, "mail_token_invalid")
 
 
 async def test_of_simultaneous_uses_one_succeeds(town: Town) -> None:
@@ -39,21 +39,21 @@ async def test_of_simultaneous_uses_one_succeeds(town: Town) -> None:
 
 async def test_an_expired_token_verifies_nothing(town: Town, pool: asyncpg.Pool) -> None:
     user, token = await registered(town)
-    await pool.execute("update email_verification_tokens set expires_at = now() where user_id = $1", user.id)
-    problem(await town.verify(token), 400, "verification_token_invalid")
+    await pool.execute("update mail_tokens set expires_at = now() where user_id = $1", user.id)
+    problem(await town.verify(token), 400, "mail_token_invalid")
     problem(await town.log_in(user.email), 403, "email_unverified")
 
 
 async def test_neither_table_nor_log_holds_a_token(town: Town, pool: asyncpg.Pool) -> None:
     user, token = await registered(town)
-    rows = await pool.fetch("select * from email_verification_tokens where user_id = $1", user.id)
+    rows = await pool.fetch("select * from mail_tokens where user_id = $1", user.id)
     assert [row["secret_hash"] for row in rows] == [hashlib.sha256(token.encode()).digest()]
     assert token not in str(await pool.fetch("select payload from event_log where user_id = $1", user.id))
 
 
 @pytest.mark.parametrize("token", ["0" * 64, "f" * 64])
 async def test_an_unknown_token_is_refused(town: Town, token: str) -> None:
-    problem(await town.verify(token), 400, "verification_token_invalid")
+    problem(await town.verify(token), 400, "mail_token_invalid")
 
 
 @pytest.mark.parametrize("token", ["", "0" * 63, "0" * 65, "G" * 64, "A" * 64, "0" * 63 + "\n", "\x00" * 64])

@@ -1,20 +1,21 @@
-"""People, sessions and secrets in memory."""
+"""People, passwords and what proves who they are, in memory."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any
 
-from app.core.ids import SessionId, TokenId, UserId
-from app.domain.identity.session import Session, VerificationToken
-from app.domain.identity.user import User
-from app.domain.protocols.identity import AccessClaims
+from app.core.ids import TokenId, UserId
+from app.domain.identity.lockout import LoginFailures
+from app.domain.identity.session import MailToken, MailTokenKind, RequiredVersion
+from app.domain.identity.user import Role, User
 
 
 @dataclass
 class FakeUserRepository:
-    """Implements `UserRepository`."""
+    """Implements `UserRepository` and `CredentialReader`; remembers who was held."""
 
     users: dict[UserId, User] = field(default_factory=dict)
+    held: list[UserId] = field(default_factory=list)
 
     async def add(self, user: User) -> bool:
         if await self.by_email(user.email):
@@ -25,51 +26,113 @@ class FakeUserRepository:
     async def by_email(self, email: str) -> User | None:
         return next((user for user in self.users.values() if user.email == email), None)
 
-    async def get(self, user_id: UserId) -> User | None:
+    async def by_id(self, user_id: UserId) -> User | None:
+        return self.users.get(user_id)
+
+    async def hold(self, user_id: UserId) -> User | None:
+        self.held.append(user_id)
         return self.users.get(user_id)
 
     async def mark_verified(self, user_id: UserId, at: datetime) -> None:
-        if user_id in self.users:
-            self.users[user_id] = replace(self.users[user_id], verified_at=at)
+        self._change(user_id, verified_at=at)
 
-    async def update_password_hash(self, user_id: UserId, password_hash: str) -> None:
+    async def set_password(self, user_id: UserId, password_hash: str, at: datetime) -> None:  # noqa: ARG002  # the port's
+        self._change(user_id, password_hash=password_hash)
+
+    async def rename(self, user_id: UserId, name: str | None, at: datetime) -> None:  # noqa: ARG002  # the port's
+        self._change(user_id, name=name)
+
+    async def set_role(self, user_id: UserId, role: Role, at: datetime) -> None:  # noqa: ARG002  # the port's
+        self._change(user_id, roles=(role,))
+
+    async def set_active(self, user_id: UserId, at: datetime, *, active: bool) -> None:  # noqa: ARG002  # the port's
+        self._change(user_id, is_active=active)
+
+    async def delete(self, user_id: UserId) -> None:
+        self.users.pop(user_id, None)
+
+    def _change(self, user_id: UserId, **values: Any) -> None:
         if user_id in self.users:
-            self.users[user_id] = replace(self.users[user_id], password_hash=password_hash)
+            self.users[user_id] = replace(self.users[user_id], **values)
 
 
 @dataclass
-class FakeVerificationTokenRepository:
-    """Implements `VerificationTokenRepository`."""
+class FakeLoginFailureRepository:
+    """Implements `LoginFailureRepository`."""
 
-    tokens: dict[bytes, VerificationToken] = field(default_factory=dict)
+    failures: dict[str, LoginFailures] = field(default_factory=dict)
 
-    async def add(self, token: VerificationToken) -> None:
-        self.tokens[token.secret_hash] = token
+    async def hold(self, email: str) -> LoginFailures:
+        return self.failures.get(email, LoginFailures())
 
-    async def consume(self, secret_hash: bytes) -> VerificationToken | None:
-        return self.tokens.pop(secret_hash, None)
+    async def save(self, email: str, failures: LoginFailures, at: datetime) -> None:  # noqa: ARG002  # the port's
+        self.failures[email] = failures
 
-    async def purge(self, before: datetime) -> int:
-        expired = [secret for secret, token in self.tokens.items() if token.expires_at < before]
-        for secret in expired:
-            del self.tokens[secret]
-        return len(expired)
+    async def clear(self, email: str) -> None:
+        self.failures.pop(email, None)
 
 
 @dataclass
-class FakeSessionRepository:
-    """Implements `SessionRepository`."""
+class FakeMailTokenRepository:
+    """Implements `MailTokenRepository`; `used` are the ids of those that work no more."""
 
-    sessions: dict[SessionId, Session] = field(default_factory=dict)
+    tokens: dict[TokenId, MailToken] = field(default_factory=dict)
+    used: set[TokenId] = field(default_factory=set)
 
-    async def add(self, session: Session) -> None:
-        self.sessions[session.id] = session
+    async def add(self, token: MailToken) -> None:
+        self.tokens[token.id] = token
+
+    async def consume(self, kind: MailTokenKind, secret_hash: bytes, at: datetime) -> MailToken | None:  # noqa: ARG002  # the port's
+        for token in self._unused(kind):
+            if token.secret_hash == secret_hash:
+                self.used.add(token.id)
+                return token
+        return None
+
+    async def count_since(self, kind: MailTokenKind, user_id: UserId, instant: datetime) -> int:
+        return sum(
+            token.kind is kind and token.user_id == user_id and token.created_at > instant
+            for token in self.tokens.values()
+        )
+
+    async def void(self, kind: MailTokenKind, user_id: UserId, at: datetime) -> None:  # noqa: ARG002  # the port's
+        self.used |= {token.id for token in self._unused(kind) if token.user_id == user_id}
 
     async def purge(self, before: datetime) -> int:
-        expired = [number for number, session in self.sessions.items() if session.expires_at < before]
-        for number in expired:
-            del self.sessions[number]
-        return len(expired)
+        old = [token.id for token in self.tokens.values() if token.expires_at < before - timedelta(hours=1)]
+        for token_id in old:
+            del self.tokens[token_id]
+        return len(old)
+
+    def _unused(self, kind: MailTokenKind) -> list[MailToken]:
+        return [token for token in self.tokens.values() if token.kind is kind and token.id not in self.used]
+
+
+@dataclass
+class FakeTokenVersions:
+    """Implements `TokenVersions`."""
+
+    everybody: RequiredVersion = RequiredVersion(version=1, grace_until=None)
+    own: dict[UserId, RequiredVersion] = field(default_factory=dict)
+
+    async def required(self, user_id: UserId) -> RequiredVersion:
+        return max((self.everybody, self._own(user_id)), key=lambda one: one.version)
+
+    async def rotate_all(self, reason: str, at: datetime, grace_seconds: int) -> int:  # noqa: ARG002  # the port's
+        highest = max((one.version for one in self.own.values()), default=1)
+        self.everybody = self._after(max(self.everybody.version, highest), at, grace_seconds)
+        return self.everybody.version
+
+    async def rotate(self, user_id: UserId, at: datetime, grace_seconds: int) -> int:
+        highest = max(self.everybody.version, self._own(user_id).version)
+        self.own[user_id] = self._after(highest, at, grace_seconds)
+        return self.own[user_id].version
+
+    def _own(self, user_id: UserId) -> RequiredVersion:
+        return self.own.get(user_id, RequiredVersion(version=1, grace_until=None))
+
+    def _after(self, version: int, at: datetime, grace_seconds: int) -> RequiredVersion:
+        return RequiredVersion(version=version + 1, grace_until=at + timedelta(seconds=grace_seconds))
 
 
 @dataclass
@@ -100,36 +163,11 @@ class FakeCommonPasswords:
         return password in self.known or password in related
 
 
-@dataclass
-class FakeAccessTokens:
-    """Implements `AccessTokens`: a token is the number of its claims."""
-
-    seconds: int = 900
-    issued: list[AccessClaims] = field(default_factory=list)
-
-    def issue(self, claims: AccessClaims) -> str:
-        self.issued.append(claims)
-        return str(len(self.issued) - 1)
-
-    def verify(self, token: str) -> AccessClaims | None:
-        return self.issued[int(token)] if token.isdigit() and int(token) < len(self.issued) else None
-
-
-class FakeMailTokens:
-    """Implements `MailTokens`."""
+class FakeMailSecrets:
+    """Implements `MailSecrets`."""
 
     def secret(self, token_id: TokenId) -> str:
         return token_id.hex * 2
-
-
-@dataclass
-class FakeSessionGate:
-    """Implements `SessionGate`."""
-
-    live: set[tuple[UUID, UUID]] = field(default_factory=set)
-
-    async def is_live(self, session_id: SessionId, user_id: UserId) -> bool:
-        return (session_id, user_id) in self.live
 
 
 @dataclass(frozen=True)

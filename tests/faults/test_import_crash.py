@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.api.test_imports_endpoints import counts
-from tests.people import Person, Town
+from tests.people import Town
 from tests.running import Server, serving
 from tests.statements import ofx_of, rows
 from tests.waiting import until
@@ -24,17 +24,6 @@ async def doomed(town: Town, environ: dict[str, str], folder: Path) -> AsyncIter
     server = await asyncio.to_thread(context.__enter__)
     yield server, Town(server.base_url, town.outbox, town.transport)
     await asyncio.to_thread(context.__exit__, None, None, None)
-
-
-async def here(town: Town, person: Person) -> Person:
-    """The same login at the server that lives."""
-    return Person(
-        client=town.client(person.access_token),
-        email=person.email,
-        user_id=person.user_id,
-        session_id=person.session_id,
-        access_token=person.access_token,
-    )
 
 
 async def test_an_import_is_whole_or_not_at_all_when_the_server_is_killed(
@@ -56,7 +45,7 @@ async def test_an_import_is_whole_or_not_at_all_when_the_server_is_killed(
             server.kill()
             with pytest.raises(httpx.TransportError):
                 await sending
-        survivor, victim = await here(town, lucky), await here(town, unlucky)
+        survivor, victim = lucky.at(town), unlucky.at(town)
         assert await victim.accounts() == []
         assert await blocker.fetchval("select count(*) from transactions where user_id = $1", unlucky.user_id) == 0
     assert [account.id for account in await survivor.accounts()] == [done.accounts[0].account_id]

@@ -1,16 +1,10 @@
-"""The graph of a worker, for tests of what the wiring puts together."""
-
-from collections.abc import AsyncIterator
+"""Who owns what the tests store."""
 
 import pytest
-from dishka import AsyncContainer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.identity.user import User
-from app.infrastructure.postgres.identity import PostgresUserRepository
-from app.settings import Settings
-from app.wiring.container import worker_container
-from app.wiring.servers import Servers
+from app.infrastructure.postgres.users import PostgresUserRepository
 from tests.values import user
 
 
@@ -20,10 +14,3 @@ async def owner(session: AsyncSession) -> User:
     stored = user()
     assert await PostgresUserRepository(session).add(stored)
     return stored
-
-
-@pytest.fixture(scope="session")
-async def container(settings: Settings, servers: Servers) -> AsyncIterator[AsyncContainer]:
-    container = worker_container(settings, servers)
-    yield container
-    await container.close()

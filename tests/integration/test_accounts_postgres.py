@@ -16,7 +16,7 @@ from app.domain.ledger.account import AccountType
 from app.domain.protocols.ledger import AccountNumber, AccountRepository
 from app.domain.protocols.secrets import Key, KeyRing
 from app.infrastructure.postgres.accounts import PostgresAccountRepository
-from app.infrastructure.postgres.identity import PostgresUserRepository
+from app.infrastructure.postgres.users import PostgresUserRepository
 from app.infrastructure.security.vault import KeyedAccountNumberVault
 from tests.fakes.ledger import FakeAccountRepository
 from tests.values import NOW, account, user

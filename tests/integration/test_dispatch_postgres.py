@@ -72,7 +72,7 @@ class Desk:
 
 async def succeed(given: tuple[AsyncSession, EventLog]) -> Success[EmailVerified]:
     user_id = UserId(uuid7())
-    await given[1].append(EmailVerificationSucceeded(user_id=user_id))
+    await given[1].append(EmailVerificationSucceeded(user_id=user_id, email="ada@example.com"))
     return Success(EmailVerified(user_id=user_id))
 
 

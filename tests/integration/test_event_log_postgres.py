@@ -4,7 +4,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.ids import SessionId, UserId, uuid7
-from app.domain.events.identity import EmailVerificationAttempted, UserLoginAttempted, UserLoginSucceeded
+from app.domain.events.identity import EmailVerificationAttempted
+from app.domain.events.sessions import UserLoginAttempted, UserLoginSucceeded
 from app.domain.identity.actor import Actor
 from app.infrastructure.postgres.unit_of_work import PostgresEventLog, PostgresUnitOfWork
 from tests.fakes.events import FakeLogWaker

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.application.reactions.registry import LoggedEvent
 from app.core.ids import SessionId, UserId, uuid7
-from app.domain.events.identity import UserLoginSucceeded
 from app.domain.events.registry import EventMetadata
+from app.domain.events.sessions import UserLoginSucceeded
 from app.infrastructure.postgres.relay import Relay
 from app.infrastructure.postgres.unit_of_work import PostgresEventLog
 from tests.fakes.events import FakeLogWaker

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -7,23 +8,28 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.core.errors import OutOfServiceError
 from app.core.ids import SessionId, UserId
 from app.domain.identity.session import Session
-from app.infrastructure.postgres.identity import PostgresSessionRepository, PostgresUserRepository
+from app.infrastructure.postgres.sessions import PostgresSessionRepository
+from app.infrastructure.postgres.users import PostgresUserRepository
 from app.infrastructure.redis.client import make_redis
 from app.infrastructure.redis.sessions import MARK_SECONDS, RedisSessionGate
 from app.settings import Settings
 from tests.running import free_port
 from tests.values import session_of, user
 
+USER = ("user",)
+
 
 @pytest.fixture
-async def live(engine: AsyncEngine) -> Session:
-    """A session that has not ended."""
+async def live(engine: AsyncEngine, pool: asyncpg.Pool) -> Session:
+    """A session that has not ended, its tokens of the newest version."""
+    version = await pool.fetchval("select token_version from security_config")
     async with AsyncSession(engine) as session:
         owner = user()
         await PostgresUserRepository(session).add(owner)
-        live = session_of(owner.id, expires_at=datetime.now(UTC) + timedelta(days=1))
+        live = session_of(owner.id, expires_at=datetime.now(UTC) + timedelta(days=1), token_version=version)
         await PostgresSessionRepository(session).add(live)
         await session.commit()
     return live
@@ -41,56 +47,144 @@ async def lonely_gate(settings: Settings, pool: asyncpg.Pool) -> AsyncIterator[R
         yield RedisSessionGate(nobody, pool)
 
 
+class EventfulPool:
+    """A pool where something happens between a question's answer and its arrival."""
+
+    def __init__(self, pool: asyncpg.Pool, meanwhile: Any) -> None:
+        self._pool = pool
+        self._meanwhile = meanwhile
+
+    async def fetchrow(self, *question: Any) -> Any:
+        answer = await self._pool.fetchrow(*question)
+        await self._meanwhile()
+        return answer
+
+
+OWNER = "(select user_id from sessions where id = $1)"
 ENDS = [
     "update sessions set ended_at = now() where id = $1",
     "update sessions set expires_at = now() where id = $1",
     "delete from sessions where id = $1",
-    "update users set is_active = false where id = (select user_id from sessions where id = $1)",
+    f"update users set is_active = false where id = {OWNER}",
+    f"update users set token_version = 1000000, grace_until = now() where id = {OWNER}",
 ]
 
 
 async def test_a_live_session_is_marked_for_a_while(gate: RedisSessionGate, live: Session, redis: Redis) -> None:
-    assert await gate.is_live(live.id, live.user_id)
+    for _ in range(2):
+        assert await gate.roles(live.id, live.user_id) == USER
     assert 0 < await redis.ttl(f"dashtam:live:{live.id}") <= MARK_SECONDS
+
+
+async def test_the_mark_saves_the_question(
+    gate: RedisSessionGate, live: Session, redis: Redis, pool: asyncpg.Pool
+) -> None:
+    await gate.roles(live.id, live.user_id)
+
+    async def ask() -> None:
+        raise AssertionError("PostgreSQL was asked")
+
+    unasked = RedisSessionGate(redis, EventfulPool(pool, ask))
+    assert await unasked.roles(live.id, live.user_id) == USER
+
+
+@pytest.mark.parametrize("roles", [[], ["readonly"], ["user", "admin"]])
+async def test_a_session_has_the_roles_of_its_user(
+    gate: RedisSessionGate, live: Session, pool: asyncpg.Pool, roles: list[str]
+) -> None:
+    await pool.execute("update users set roles = $2 where id = $1", live.user_id, roles)
+    for _ in range(2):
+        assert await gate.roles(live.id, live.user_id) == tuple(roles)
 
 
 async def test_a_session_is_its_user_s_only(gate: RedisSessionGate, live: Session) -> None:
     for _ in range(2):
-        assert not await gate.is_live(live.id, UserId(uuid4()))
-        assert not await gate.is_live(SessionId(uuid4()), live.user_id)
-        assert await gate.is_live(live.id, live.user_id)
+        assert await gate.roles(live.id, UserId(uuid4())) is None
+        assert await gate.roles(SessionId(uuid4()), live.user_id) is None
+        assert await gate.roles(live.id, live.user_id) == USER
 
 
 @pytest.mark.parametrize("end", ENDS)
-async def test_an_ended_session_is_not_live_once_its_mark_is_gone(
+async def test_what_is_forgotten_is_asked_anew_in_every_process(
     gate: RedisSessionGate, live: Session, redis: Redis, pool: asyncpg.Pool, end: str
 ) -> None:
-    assert await gate.is_live(live.id, live.user_id)
+    assert await gate.roles(live.id, live.user_id) == USER
+    await RedisSessionGate(redis, pool).forget([live.id])
+    assert await gate.roles(live.id, live.user_id) == USER
     await pool.execute(end, live.id)
-    await redis.delete(f"dashtam:live:{live.id}")
-    assert not await gate.is_live(live.id, live.user_id)
-    assert not await redis.exists(f"dashtam:live:{live.id}")
+    assert await gate.roles(live.id, live.user_id) is None
 
 
-@pytest.mark.parametrize("mark", ["", "1", "true", str(uuid4())])
+async def test_who_asked_before_the_end_cannot_mark_after_it(
+    gate: RedisSessionGate, live: Session, redis: Redis, pool: asyncpg.Pool
+) -> None:
+    async def end() -> None:
+        """As the application does: forget, commit, and forget again."""
+        await gate.forget([live.id])
+        await pool.execute(ENDS[0], live.id)
+        await gate.forget([live.id])
+
+    slow = RedisSessionGate(redis, EventfulPool(pool, end))
+    assert await slow.roles(live.id, live.user_id) == USER  # it was live when it asked
+    assert await gate.roles(live.id, live.user_id) is None
+
+
+async def test_who_asked_before_the_commit_cannot_mark_either(
+    gate: RedisSessionGate, live: Session, redis: Redis, pool: asyncpg.Pool
+) -> None:
+    await gate.forget([live.id])
+    assert await gate.roles(live.id, live.user_id) == USER
+    await pool.execute(ENDS[0], live.id)
+    assert await gate.roles(live.id, live.user_id) is None
+
+
+async def test_a_tombstone_outlasts_any_mark(gate: RedisSessionGate, live: Session, redis: Redis) -> None:
+    await gate.roles(live.id, live.user_id)
+    await gate.forget([live.id])
+    assert await redis.ttl(f"dashtam:live:{live.id}") > MARK_SECONDS
+
+
+async def test_forgetting_nothing_needs_no_redis(lonely_gate: RedisSessionGate) -> None:
+    await lonely_gate.forget([])
+
+
+async def test_an_older_version_is_live_within_the_grace_only(
+    gate: RedisSessionGate, live: Session, pool: asyncpg.Pool
+) -> None:
+    rotate = "update users set token_version = $2, grace_until = now() + interval '1 minute' where id = $1"
+    await pool.execute(rotate, live.user_id, live.token_version + 1)
+    assert await gate.roles(live.id, live.user_id) == USER
+    await pool.execute("update users set grace_until = now() where id = $1", live.user_id)
+    await gate.forget([live.id])
+    assert await gate.roles(live.id, live.user_id) is None
+
+
+@pytest.mark.parametrize("mark", ["", "1", "true", "-", str(uuid4())])
 async def test_a_mark_that_says_something_else_does_not_count(
     gate: RedisSessionGate, live: Session, redis: Redis, pool: asyncpg.Pool, mark: str
 ) -> None:
     await pool.execute(ENDS[0], live.id)
-    await redis.set(f"dashtam:live:{live.id}", mark)
-    assert not await gate.is_live(live.id, live.user_id)
+    await redis.set(f"dashtam:live:{live.id}", mark, ex=MARK_SECONDS)
+    assert await gate.roles(live.id, live.user_id) is None
 
 
 async def test_without_redis_the_database_is_asked(lonely_gate: RedisSessionGate, live: Session) -> None:
     for _ in range(3):
-        assert await lonely_gate.is_live(live.id, live.user_id)
-        assert not await lonely_gate.is_live(live.id, UserId(uuid4()))
+        assert await lonely_gate.roles(live.id, live.user_id) == USER
+        assert await lonely_gate.roles(live.id, UserId(uuid4())) is None
+
+
+async def test_without_redis_whoever_ends_a_session_is_told_that_nobody_heard(
+    lonely_gate: RedisSessionGate, live: Session
+) -> None:
+    with pytest.raises(OutOfServiceError):
+        await lonely_gate.forget([live.id])
 
 
 @pytest.mark.parametrize("end", ENDS)
 async def test_without_redis_access_ends_at_once(
     lonely_gate: RedisSessionGate, live: Session, pool: asyncpg.Pool, end: str
 ) -> None:
-    assert await lonely_gate.is_live(live.id, live.user_id)
+    assert await lonely_gate.roles(live.id, live.user_id) == USER
     await pool.execute(end, live.id)
-    assert not await lonely_gate.is_live(live.id, live.user_id)
+    assert await lonely_gate.roles(live.id, live.user_id) is None

@@ -4,18 +4,16 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.infrastructure.postgres.identity import (
-    PostgresSessionRepository,
-    PostgresUserRepository,
-    PostgresVerificationTokenRepository,
-)
+from app.infrastructure.postgres.credentials import PostgresMailTokenRepository
+from app.infrastructure.postgres.sessions import PostgresSessionRepository
+from app.infrastructure.postgres.users import PostgresUserRepository
 from app.wiring.servers import Servers
 from tests.running import program
-from tests.values import session_of, token, user
+from tests.values import mail_token, session_of, user
 from tests.waiting import until
 
 REMAINING = """
-    select (select count(*) from email_verification_tokens where user_id = $1),
+    select (select count(*) from mail_tokens where user_id = $1),
         (select count(*) from sessions where user_id = $1)
 """
 
@@ -27,8 +25,8 @@ async def test_the_worker_purges_what_expired_and_ends_when_it_is_told(
     owner, now = user(), datetime.now(UTC)
     async with AsyncSession(engine) as session:
         await PostgresUserRepository(session).add(owner)
-        for expires_at in (now - timedelta(seconds=1), now + timedelta(hours=1)):
-            await PostgresVerificationTokenRepository(session).add(token(owner.id, expires_at=expires_at))
+        for expires_at in (now - timedelta(hours=2), now + timedelta(hours=1)):
+            await PostgresMailTokenRepository(session).add(mail_token(owner.id, expires_at=expires_at))
             await PostgresSessionRepository(session).add(session_of(owner.id, expires_at=expires_at))
         await session.commit()
 

@@ -17,7 +17,7 @@ from tests.fakes.events import FakeEventLog, FakeUnitOfWork, LostRaceError
 
 ATTEMPTED = EmailVerificationAttempted()
 USER = UserId(uuid7())
-SUCCEEDED = EmailVerificationSucceeded(user_id=USER)
+SUCCEEDED = EmailVerificationSucceeded(user_id=USER, email="ada@example.com")
 DONE = Success(EmailVerified(user_id=USER))
 COMMAND = VerifyEmail(token="0" * 64)
 
@@ -146,7 +146,7 @@ async def test_whoever_loses_every_race_is_asked_to_try_again() -> None:
 
 
 async def test_upkeep_leaves_no_trace_in_the_log() -> None:
-    purged = Success(Purged(verification_tokens=1, sessions=2))
+    purged = Success(Purged(mail_tokens=1, sessions=2))
     run = Dispatched(answering(purged))
     assert await run(PurgeExpiredTokens()) == purged
     assert run.log.durable == []

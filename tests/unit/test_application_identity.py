@@ -4,77 +4,47 @@ from hashlib import sha256
 
 import pytest
 
-from app.application.identity.create_session import (
-    CreateSession,
-    CreateSessionHandler,
+from app.application.identity.change_password import ChangePassword
+from app.application.identity.delete_account import DeleteAccount
+from app.application.identity.errors import (
+    ConfirmationRequired,
     CredentialsWrong,
-    EmailUnverified,
+    EmailInvalid,
+    EmailUnknown,
+    MailTokenInvalid,
 )
-from app.application.identity.policy import IdentityPolicy
-from app.application.identity.purge_expired_tokens import Purged, PurgeExpiredTokens, PurgeExpiredTokensHandler
-from app.application.identity.register_user import EmailInvalid, EmailTaken, RegisterUser, RegisterUserHandler
-from app.application.identity.verify_email import VerificationTokenInvalid, VerifyEmail, VerifyEmailHandler
-from app.core.result import Failure, Success
-from app.domain.events.identity import EmailVerificationSucceeded, UserLoginSucceeded, UserRegistrationSucceeded
+from app.application.identity.lock_user import LockUser
+from app.application.identity.purge_expired_tokens import Purged, PurgeExpiredTokens
+from app.application.identity.register_user import EmailTaken, RegisterUser
+from app.application.identity.request_email_verification import RequestEmailVerification
+from app.application.identity.request_password_reset import RequestPasswordReset
+from app.application.identity.reset_password import ResetPassword
+from app.application.identity.rotate_user_tokens import RotateUserTokens
+from app.application.identity.unlock_user import UnlockUser
+from app.application.identity.update_profile import UpdateProfile
+from app.application.identity.verify_email import VerifyEmail
+from app.application.identity.verify_user import VerifyUser
+from app.application.identity.views import MailRequested
+from app.application.registry import Message
+from app.domain.events.identity import (
+    AccountDeletionSucceeded,
+    EmailVerificationSucceeded,
+    KnownRegistrationOccurred,
+    PasswordResetConfirmSucceeded,
+    PasswordResetRequestSucceeded,
+    UserPasswordChangeSucceeded,
+    UserRegistrationFailed,
+    UserRegistrationSucceeded,
+)
+from app.domain.identity.lockout import LoginFailures
 from app.domain.identity.password import PasswordTooWeak
+from app.domain.identity.session import EndReason, MailTokenKind
 from app.domain.identity.user import User
-from tests.fakes.clock import FakeClock
-from tests.fakes.events import FakeEventLog
-from tests.fakes.identity import (
-    FakeAccessTokens,
-    FakeCommonPasswords,
-    FakeMailTokens,
-    FakePasswordHasher,
-    FakeSessionRepository,
-    FakeUserRepository,
-    FakeVerificationTokenRepository,
-)
-from tests.values import NOW, actor, session_of, token, user
+from tests.office import COMMON, EMAIL, NEWER, PASSWORD, Office
+from tests.values import NOW, mail_token, session_of
 
-EMAIL, PASSWORD = "ada@example.com", "correct horse battery staple"
-POLICY = IdentityPolicy(password_length_min=15, verification_hours=24, session_days=30)
-
-
-class Office:
-    """All that identity's use cases are given."""
-
-    def __init__(self) -> None:
-        self.users = FakeUserRepository()
-        self.tokens = FakeVerificationTokenRepository()
-        self.sessions = FakeSessionRepository()
-        self.passwords = FakePasswordHasher()
-        self.access = FakeAccessTokens()
-        self.events = FakeEventLog()
-        self.clock = FakeClock(NOW)
-
-    async def registers(self, email: str = EMAIL, password: str = PASSWORD) -> object:
-        common = FakeCommonPasswords(frozenset({"a very common password"}))
-        handler = RegisterUserHandler(
-            self.users, self.tokens, self.passwords, common, FakeMailTokens(), self.events, self.clock, POLICY
-        )
-        return await handler(RegisterUser(email=email, password=password))
-
-    async def verifies(self, secret: str) -> object:
-        return await VerifyEmailHandler(self.users, self.tokens, self.events, self.clock)(VerifyEmail(token=secret))
-
-    async def logs_in(self, email: str = EMAIL, password: str = PASSWORD) -> object:
-        handler = CreateSessionHandler(
-            self.users, self.sessions, self.passwords, self.access, self.events, actor(), self.clock, POLICY
-        )
-        return await handler(CreateSession(email=email, password=password))
-
-    async def knows(self, **changed: object) -> User:
-        """A user who registered and verified long ago."""
-        known = user(**{"email": EMAIL, "password_hash": f"new:{PASSWORD}", "verified_at": NOW} | changed)
-        await self.users.add(known)
-        return known
-
-    @property
-    def secret(self) -> str:
-        """What the mail to the last registered user says."""
-        (event,) = self.events.pending
-        assert isinstance(event, UserRegistrationSucceeded)
-        return FakeMailTokens().secret(event.token_id)
+REGISTER = RegisterUser(email=EMAIL, password=PASSWORD)
+FORGOT = RequestPasswordReset(email=EMAIL)
 
 
 @pytest.fixture
@@ -82,26 +52,49 @@ def office() -> Office:
     return Office()
 
 
-def refusal(result: object) -> type:
-    assert isinstance(result, Failure)
-    return type(result.error)
+async def logged_in(office: Office, sessions: int = 1) -> User:
+    """A user who acts in the first of some sessions."""
+    known = await office.knows()
+    for _ in range(sessions):
+        await office.sessions.add(session_of(known.id))
+    office.acts(next(iter(office.sessions.sessions.values())))
+    return known
+
+
+def ends(office: Office) -> list[EndReason | None]:
+    """How the sessions ended, in the order they began."""
+    return [office.sessions.ended.get(session_id) for session_id in office.sessions.sessions]
 
 
 async def test_registering_stores_the_user_with_a_hash_and_a_token(office: Office) -> None:
-    assert isinstance(await office.registers("Ada@Example.com"), Success)
+    await office.answers(RegisterUser(email="Ada@Example.com", password=PASSWORD))
     (made,) = office.users.users.values()
     assert (made.email, made.password_hash, made.verified_at, made.roles) == (EMAIL, f"new:{PASSWORD}", None, ("user",))
-    (proof,) = office.tokens.tokens.values()
+    assert made.tier is office.policy.default_tier
+    (proof,) = office.mail_tokens.tokens.values()
     assert (proof.user_id, proof.expires_at) == (made.id, NOW + timedelta(hours=24))
-    assert proof.secret_hash == sha256(office.secret.encode()).digest()
+    assert proof.secret_hash == sha256(office.secret(MailTokenKind.VERIFICATION).encode()).digest()
     assert office.events.pending == [UserRegistrationSucceeded(user_id=made.id, email=EMAIL, token_id=proof.id)]
 
 
 async def test_an_address_in_use_is_refused(office: Office) -> None:
     known = await office.knows()
-    assert refusal(await office.registers(EMAIL.upper())) is EmailTaken
+    assert await office.refuses(RegisterUser(email=EMAIL.upper(), password=PASSWORD)) is EmailTaken
     assert [*office.users.users.values()] == [known]
-    assert (office.tokens.tokens, office.events.pending) == ({}, [])
+    assert (office.mail_tokens.tokens, office.events.pending) == ({}, [])
+
+
+async def test_an_address_in_use_can_be_concealed_and_its_owner_told(office: Office) -> None:
+    office.policy = replace(office.policy, conceal_accounts=True)
+    known = await office.knows()
+    said = await office.answers(RegisterUser(email=EMAIL, password=NEWER))
+    assert said.id != known.id
+    assert (said.email, said.email_verified, said.name) == (EMAIL, False, None)
+    assert office.users.users == {known.id: known}
+    assert office.events.pending == [
+        UserRegistrationFailed(email=EMAIL, reason="email_taken"),
+        KnownRegistrationOccurred(user_id=known.id, email=EMAIL),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -109,84 +102,204 @@ async def test_an_address_in_use_is_refused(office: Office) -> None:
     [
         ("ada@example", PASSWORD, EmailInvalid),
         (EMAIL, "too short", PasswordTooWeak),
-        (EMAIL, "a very common password", PasswordTooWeak),
+        (EMAIL, COMMON, PasswordTooWeak),
     ],
 )
 async def test_what_is_refused_leaves_nothing(office: Office, email: str, password: str, why: type) -> None:
-    assert refusal(await office.registers(email, password)) is why
-    assert (office.users.users, office.tokens.tokens, office.events.pending) == ({}, {}, [])
+    assert await office.refuses(RegisterUser(email=email, password=password)) is why
+    assert (office.users.users, office.mail_tokens.tokens, office.events.pending) == ({}, {}, [])
 
 
 async def test_the_mailed_secret_verifies_once(office: Office) -> None:
-    await office.registers()
+    await office.answers(REGISTER)
     (made,) = office.users.users.values()
-    secret = office.secret
+    verify = VerifyEmail(token=office.secret(MailTokenKind.VERIFICATION))
     office.clock.advance(hours=23)
-    assert isinstance(await office.verifies(secret), Success)
+    await office.answers(verify)
     assert office.users.users[made.id].verified_at == office.clock.now()
-    assert office.events.pending[1:] == [EmailVerificationSucceeded(user_id=made.id)]
-    assert refusal(await office.verifies(secret)) is VerificationTokenInvalid
+    assert office.events.pending[1:] == [EmailVerificationSucceeded(user_id=made.id, email=EMAIL)]
+    assert await office.refuses(verify) is MailTokenInvalid
 
 
 @pytest.mark.parametrize("hours", [24, 25])
 async def test_an_expired_secret_verifies_nothing(office: Office, hours: int) -> None:
-    await office.registers()
-    secret = office.secret
+    await office.answers(REGISTER)
     office.clock.advance(hours=hours)
-    assert refusal(await office.verifies(secret)) is VerificationTokenInvalid
+    assert await office.refuses(VerifyEmail(token=office.secret(MailTokenKind.VERIFICATION))) is MailTokenInvalid
     assert [made.verified_at for made in office.users.users.values()] == [None]
 
 
-async def test_logging_in_opens_a_session_and_issues_a_token_for_it(office: Office) -> None:
-    known = await office.knows()
-    assert isinstance(await office.logs_in(" ADA@example.com "), Success)
-    (session,) = office.sessions.sessions.values()
-    assert (session.user_id, session.expires_at) == (known.id, NOW + timedelta(days=30))
-    (claims,) = office.access.issued
-    assert (claims.user_id, claims.session_id, claims.roles) == (known.id, session.id, ("user",))
-    assert claims.expires_at == NOW.timestamp() + 900
-    assert office.events.pending == [UserLoginSucceeded(user_id=known.id, session_id=session.id)]
+async def test_the_secret_of_one_kind_is_none_of_another(office: Office) -> None:
+    await office.answers(REGISTER)
+    await office.knows(email="eve@example.com")
+    await office.answers(RequestPasswordReset(email="eve@example.com"))
+    assert await office.refuses(VerifyEmail(token=office.secret(MailTokenKind.RESET))) is MailTokenInvalid
+    reset = ResetPassword(token=office.secret(MailTokenKind.VERIFICATION), new_password=NEWER)
+    assert await office.refuses(reset) is MailTokenInvalid
 
 
 @pytest.mark.parametrize(
-    ("known", "email", "password"),
+    ("kind", "message", "known", "is_sent"),
     [
-        ({}, "eve@example.com", PASSWORD),
-        ({}, EMAIL, "wrong"),
-        ({"is_active": False}, EMAIL, PASSWORD),
-        ({"verified_at": None}, EMAIL, "wrong"),
-        ({}, "@", PASSWORD),
+        (MailTokenKind.VERIFICATION, RequestEmailVerification, {"verified_at": None}, True),
+        (MailTokenKind.VERIFICATION, RequestEmailVerification, {}, False),
+        (MailTokenKind.VERIFICATION, RequestEmailVerification, {"verified_at": None, "is_active": False}, False),
+        (MailTokenKind.VERIFICATION, RequestEmailVerification, {"email": "eve@example.com"}, False),
+        (MailTokenKind.RESET, RequestPasswordReset, {}, True),
+        (MailTokenKind.RESET, RequestPasswordReset, {"verified_at": None}, False),
+        (MailTokenKind.RESET, RequestPasswordReset, {"is_active": False}, False),
+        (MailTokenKind.RESET, RequestPasswordReset, {"email": "eve@example.com"}, False),
     ],
 )
-async def test_whoever_may_not_log_in_costs_one_comparison_and_learns_nothing(
-    office: Office, known: dict[str, object], email: str, password: str
+async def test_a_mail_goes_only_to_whom_it_helps_and_the_answer_does_not_say(
+    office: Office, kind: MailTokenKind, message: type, known: dict[str, object], *, is_sent: bool
 ) -> None:
     await office.knows(**known)
-    result = await office.logs_in(email, password)
-    assert result == Failure(CredentialsWrong(detail="Check both and try again."))
-    assert (office.passwords.compared, office.sessions.sessions, office.access.issued) == (1, {}, [])
+    asked: Message[MailRequested] = message(email="Ada@Example.com")
+    assert await office.answers(asked) == MailRequested(email="Ada@Example.com")
+    assert [token.kind for token in office.mail_tokens.tokens.values()] == [kind] * is_sent
+    (said,) = office.events.pending
+    assert (getattr(said, "token_id", 0) is not None) == is_sent
 
 
-async def test_only_the_right_password_learns_that_the_address_is_unverified(office: Office) -> None:
-    await office.knows(verified_at=None)
-    assert refusal(await office.logs_in()) is EmailUnverified
-    assert office.sessions.sessions == {}
+async def test_three_mails_an_hour_are_enough(office: Office) -> None:
+    await office.knows()
+    said = [await office.answers(FORGOT) for _ in range(4)]
+    assert said == [said[0]] * 4
+    sent = [event.token_id is not None for event in office.said(PasswordResetRequestSucceeded)]
+    assert sent == [True, True, True, False]
+    office.clock.advance(minutes=61)
+    await office.answers(FORGOT)
+    assert len(office.mail_tokens.tokens) == 4
 
 
-async def test_a_hash_of_yesterday_is_made_again_at_login(office: Office) -> None:
-    known = await office.knows(password_hash=f"old:{PASSWORD}")
-    await office.logs_in(password="wrong")
+async def test_a_reset_changes_the_password_unlocks_and_ends_every_session(office: Office) -> None:
+    known = await logged_in(office, sessions=2)
+    office.failures.failures[EMAIL] = LoginFailures(locked_until=NOW + timedelta(hours=1))
+    await office.answers(FORGOT)
+    await office.answers(ResetPassword(token=office.secret(MailTokenKind.RESET), new_password=NEWER))
+    assert office.users.users[known.id].password_hash == f"new:{NEWER}"
+    assert office.failures.failures == {}
+    assert ends(office) == [EndReason.PASSWORD_CHANGED] * 2
+    (said,) = office.said(PasswordResetConfirmSucceeded)
+    assert sorted(said.session_ids) == sorted(office.sessions.sessions) == sorted(office.gate.forgotten)
+
+
+async def test_a_reset_or_a_change_makes_older_reset_mails_worthless(office: Office) -> None:
+    await logged_in(office)
+    secrets = []
+    for _ in range(3):
+        await office.answers(FORGOT)
+        secrets.append(office.secret(MailTokenKind.RESET))
+    await office.answers(ResetPassword(token=secrets[1], new_password=NEWER))
+    for secret in secrets:
+        assert await office.refuses(ResetPassword(token=secret, new_password=PASSWORD)) is MailTokenInvalid
+
+
+@pytest.mark.parametrize("minutes", [15, 16])
+async def test_a_reset_comes_too_late(office: Office, minutes: int) -> None:
+    known = await office.knows()
+    await office.answers(FORGOT)
+    office.clock.advance(minutes=minutes)
+    reset = ResetPassword(token=office.secret(MailTokenKind.RESET), new_password=NEWER)
+    assert await office.refuses(reset) is MailTokenInvalid
     assert office.users.users[known.id] == known
-    await office.logs_in()
-    assert office.users.users[known.id] == replace(known, password_hash=f"new:{PASSWORD}")
+
+
+async def test_a_disabled_user_resets_nothing(office: Office) -> None:
+    known = await office.knows()
+    await office.answers(FORGOT)
+    await office.users.set_active(known.id, NOW, active=False)
+    reset = ResetPassword(token=office.secret(MailTokenKind.RESET), new_password=NEWER)
+    assert await office.refuses(reset) is MailTokenInvalid
+    assert office.users.users[known.id].password_hash == known.password_hash
+
+
+async def test_changing_the_password_ends_the_other_sessions(office: Office) -> None:
+    known = await logged_in(office, sessions=3)
+    await office.answers(FORGOT)
+    await office.answers(ChangePassword(current_password=PASSWORD, new_password=NEWER))
+    assert office.users.users[known.id].password_hash == f"new:{NEWER}"
+    assert ends(office) == [None, EndReason.PASSWORD_CHANGED, EndReason.PASSWORD_CHANGED]
+    reset = ResetPassword(token=office.secret(MailTokenKind.RESET), new_password=PASSWORD)
+    assert await office.refuses(reset) is MailTokenInvalid
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "why"),
+    [("wrong", NEWER, CredentialsWrong), (PASSWORD, COMMON, PasswordTooWeak), (PASSWORD, "short", PasswordTooWeak)],
+)
+async def test_a_refused_change_changes_nothing(office: Office, current: str, new: str, why: type) -> None:
+    known = await logged_in(office, sessions=2)
+    assert await office.refuses(ChangePassword(current_password=current, new_password=new)) is why
+    assert office.users.users[known.id] == known
+    assert (ends(office), office.said(UserPasswordChangeSucceeded)) == ([None, None], [])
+
+
+async def test_a_profile_keeps_what_is_left_out(office: Office) -> None:
+    await logged_in(office)
+    names = [
+        (await office.answers(message)).name
+        for message in (UpdateProfile(name="Ada"), UpdateProfile(), UpdateProfile(name=None), UpdateProfile())
+    ]
+    assert names == ["Ada", "Ada", None, None]
+
+
+@pytest.mark.parametrize("confirmed", [None, NOW - timedelta(seconds=1)])
+async def test_deleting_oneself_wants_a_fresh_confirmation(office: Office, confirmed: object) -> None:
+    known = await logged_in(office)
+    await office.sessions.add(replace(*office.sessions.sessions.values(), confirmed_until=confirmed))  # type: ignore[arg-type]
+    assert await office.refuses(DeleteAccount()) is ConfirmationRequired
+    assert office.users.users == {known.id: known}
+
+
+async def test_deleting_oneself_ends_every_session(office: Office) -> None:
+    known = await logged_in(office, sessions=2)
+    await office.sessions.confirm(office.actor.session, NOW)
+    await office.answers(DeleteAccount())
+    assert office.users.users == {}
+    (said,) = office.said(AccountDeletionSucceeded)
+    assert (said.user_id, sorted(said.session_ids)) == (known.id, sorted(office.sessions.sessions))
+    assert sorted(office.gate.forgotten) == sorted(office.sessions.sessions)
+
+
+async def test_locking_ends_every_session_and_unlocking_lets_in_again(office: Office) -> None:
+    known = await logged_in(office, sessions=2)
+    office.failures.failures[EMAIL] = LoginFailures(locked_until=NOW + timedelta(hours=1))
+    await office.answers(LockUser(email="Ada@Example.com"))
+    assert not office.users.users[known.id].is_active
+    assert ends(office) == [EndReason.USER_DISABLED] * 2
+    await office.answers(UnlockUser(email="Ada@Example.com"))
+    assert (office.users.users, office.failures.failures) == ({known.id: known}, {})
+
+
+async def test_an_operator_may_vouch_for_an_address(office: Office) -> None:
+    known = await office.knows(verified_at=None)
+    await office.answers(VerifyUser(email=EMAIL))
+    office.clock.advance(hours=1)
+    await office.answers(VerifyUser(email=EMAIL))
+    assert office.users.users[known.id].verified_at == NOW
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        LockUser(email=EMAIL),
+        UnlockUser(email=EMAIL),
+        VerifyUser(email=EMAIL),
+        RotateUserTokens(email=EMAIL, reason="lost"),
+        LockUser(email="no address"),
+    ],
+)
+async def test_an_operator_is_told_that_nobody_has_this_address(office: Office, message: Message[None]) -> None:
+    assert await office.refuses(message) is EmailUnknown
 
 
 async def test_purging_deletes_what_expired_and_counts_it(office: Office) -> None:
     known = await office.knows()
-    for minutes in (-2, -1, 0, 1):
-        await office.tokens.add(token(known.id, expires_at=NOW + timedelta(minutes=minutes)))
+    for minutes in (-62, -61, -59, 1):  # used ones count for an hour
+        await office.mail_tokens.add(mail_token(known.id, expires_at=NOW + timedelta(minutes=minutes)))
     for minutes in (-1, 1):
         await office.sessions.add(session_of(known.id, expires_at=NOW + timedelta(minutes=minutes)))
-    purged = await PurgeExpiredTokensHandler(office.tokens, office.sessions, office.clock)(PurgeExpiredTokens())
-    assert purged == Success(Purged(verification_tokens=2, sessions=1))
-    assert (len(office.tokens.tokens), len(office.sessions.sessions)) == (2, 1)
+    assert await office.answers(PurgeExpiredTokens()) == Purged(mail_tokens=2, sessions=1)
+    assert (len(office.mail_tokens.tokens), len(office.sessions.sessions)) == (2, 1)

@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from app.application.imports.errors import AccountOther, AccountUnnamed
 from app.application.imports.import_statement import ImportStatement, ImportStatementHandler
 from app.application.imports.policy import ImportPolicy
-from app.application.imports.statement_accounts import AccountOther, AccountUnnamed, StatementAccounts
 from app.application.imports.views import ImportView
 from app.application.services.ownership import OwnershipVerifier
+from app.application.services.statement_accounts import StatementAccounts
 from app.core.errors import DomainError, NotFound
 from app.core.ids import AccountId, UserId
 from app.core.result import Failure, Success

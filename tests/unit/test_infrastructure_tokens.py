@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.core.ids import SessionId, TokenId, UserId
-from app.domain.protocols.identity import AccessClaims
 from app.domain.protocols.secrets import Key, KeyRing
-from app.infrastructure.security.tokens import EdDsaAccessTokens, HmacMailTokens
+from app.domain.protocols.sessions import AccessClaims
+from app.infrastructure.security.tokens import EdDsaAccessTokens, HmacMailSecrets
 
 RING = KeyRing((Key("new", b"n" * 32), Key("old", b"o" * 32)))
 PRIVATE = Ed25519PrivateKey.from_private_bytes(RING.current.secret)
@@ -202,9 +202,9 @@ def test_what_is_no_token_is_refused(text: str) -> None:
 
 
 def test_a_mail_token_is_64_digits_that_depend_on_key_and_row() -> None:
-    mail, row = HmacMailTokens(RING), TokenId(uuid4())
-    assert mail.secret(row) == HmacMailTokens(RING).secret(row)
+    mail, row = HmacMailSecrets(RING), TokenId(uuid4())
+    assert mail.secret(row) == HmacMailSecrets(RING).secret(row)
     assert len(mail.secret(row)) == 64
     assert int(mail.secret(row), 16)
-    others = {HmacMailTokens(KeyRing((RING.keys[1],))).secret(row), mail.secret(TokenId(uuid4()))}
+    others = {HmacMailSecrets(KeyRing((RING.keys[1],))).secret(row), mail.secret(TokenId(uuid4()))}
     assert mail.secret(row) not in others

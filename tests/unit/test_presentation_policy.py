@@ -8,11 +8,12 @@ from litestar.enums import HttpMethod
 from app.core.errors import Forbidden, TooLarge, Unauthorized, UnsupportedMedia
 from app.core.ids import SessionId, UserId
 from app.domain.identity.actor import Actor
-from app.domain.protocols.identity import AccessClaims
+from app.domain.protocols.sessions import AccessClaims
 from app.presentation.http.policy import MULTIPART_BYTES, Policy
 from app.presentation.http.problems import RefusedError
 from app.presentation.http.routes import Body, Public, Requires, RouteMetadata
-from tests.fakes.identity import FakeAccessTokens, FakeAuthorizer, FakeSessionGate
+from tests.fakes.identity import FakeAuthorizer
+from tests.fakes.sessions import FakeAccessTokens, FakeSessionGate
 
 JSON_MAX, UPLOAD_MAX = 100, 10_000
 
@@ -32,7 +33,7 @@ class Door:
             expires_at=int(time.time()) + 900,
         )
         self.token = self.tokens.issue(self.claims)
-        self.gate.live.add((self.claims.session_id, self.claims.user_id))
+        self.gate.live[self.claims.session_id, self.claims.user_id] = ("user",)
 
     async def admits(
         self, auth: Public | Requires, *chunks: bytes, body: Body = Body.NONE, **headers: str
@@ -95,6 +96,15 @@ async def test_without_a_token_nobody_comes_in(door: Door, header: str) -> None:
 async def test_an_ended_session_does_not_come_in(door: Door) -> None:
     door.gate.live.clear()
     assert await refusal(door, READ, authorization=f"Bearer {door.token}") is Unauthorized
+
+
+async def test_the_roles_are_those_of_now_not_those_of_the_token(door: Door) -> None:
+    who = door.claims.session_id, door.claims.user_id
+    door.gate.live[who] = ("admin", "user")
+    actor, _ = await door.admits(READ, authorization=f"Bearer {door.token}")
+    assert actor.roles == ("admin", "user")
+    door.gate.live[who] = ("readonly",)
+    assert await refusal(door, READ, authorization=f"Bearer {door.token}") is Forbidden
 
 
 async def test_another_role_is_forbidden(door: Door) -> None:

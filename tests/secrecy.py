@@ -1,0 +1,35 @@
+"""Where a word is written down."""
+
+import base64
+import binascii
+from pathlib import Path
+
+import asyncpg
+
+TABLES = "select quote_ident(tablename) from pg_tables where schemaname = 'public' order by 1"
+
+
+async def tables_with(pool: asyncpg.Pool, word: str) -> list[str]:
+    """The tables of which some row holds the word: as text, its bytes, or the bytes that it encodes."""
+    patterns = [f"%{form}%" for form in forms(word)]
+    tables = [name for (name,) in await pool.fetch(TABLES)]
+    assert len(tables) > 10
+    found = "select exists (select from {} as t where t::text ilike any($1))"
+    return [table for table in tables if await pool.fetchval(found.format(table), patterns)]
+
+
+def logs_with(folder: Path, word: str) -> list[str]:
+    """The logs of servers that hold the word."""
+    logs = [*folder.glob("*.log")]
+    assert logs
+    return [log.name for log in logs if any(form in log.read_text("utf-8", "replace") for form in forms(word))]
+
+
+def forms(word: str) -> set[str]:
+    """How a row's text or a line shows the word; bytes are shown in hexadecimal digits."""
+    found = {word, word.encode().hex()}
+    try:
+        found.add(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).hex())
+    except (binascii.Error, ValueError):
+        pass
+    return {form for form in found if form}

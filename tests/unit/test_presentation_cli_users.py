@@ -1,0 +1,194 @@
+"""What `litestar users` and `litestar tokens` send, and how they tell what is answered."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from litestar import Litestar
+from litestar.cli._utils import LitestarEnv
+from litestar.datastructures import State
+
+from app.application.identity.assign_role import AssignRole
+from app.application.identity.errors import EmailUnknown
+from app.application.identity.list_users import ListUsers
+from app.application.identity.lock_user import LockUser
+from app.application.identity.register_user import RegisterUser
+from app.application.identity.rotate_all_tokens import RotateAllTokens, Rotation
+from app.application.identity.rotate_user_tokens import RotateUserTokens
+from app.application.identity.unlock_user import UnlockUser
+from app.application.identity.verify_user import VerifyUser
+from app.application.identity.views import UserLine, UserView
+from app.application.registry import Message
+from app.core.errors import DomainError, OutOfServiceError
+from app.core.ids import uuid7
+from app.core.result import Failure, Success
+from app.domain.identity.password import PasswordTooWeak
+from app.domain.identity.user import Role
+from app.presentation.cli import tokens, users
+from app.settings import ROOT
+
+EMAIL = "ada@example.com"
+PASSWORD = "correct horse battery staple"
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+PEOPLE = [
+    UserLine(email="[bold]ada@example.com", roles=["admin"], tier="plus", state="active", created_at=NOW),
+    UserLine(email="bob@example.com", roles=["user"], tier="pro", state="locked", created_at=NOW),
+]
+ANSWERS: dict[type[Message[Any]], Any] = {
+    RegisterUser: UserView(
+        id=uuid7(), email=EMAIL, name=None, roles=["user"], tier="plus", email_verified=False, created_at=NOW
+    ),
+    ListUsers: PEOPLE,
+    RotateAllTokens: Rotation(version=2, grace_seconds=300),
+    RotateUserTokens: Rotation(version=3, grace_seconds=300),
+}
+
+type Answer = Callable[[Message[Any]], Any]
+
+
+class Office:
+    """Where an operator's messages arrive; refuses those it is told to."""
+
+    def __init__(self) -> None:
+        self.refusals: dict[type[Message[Any]], DomainError] = {}
+        self.is_open = True
+        self.received: list[Message[Any]] = []
+        self.operators: list[str] = []
+
+    @asynccontextmanager
+    async def operating(self, name: str) -> AsyncIterator[Answer]:
+        self.operators.append(name)
+        if not self.is_open:
+            raise OutOfServiceError("The servers are away.")
+        yield self.dispatch
+
+    async def dispatch(self, message: Message[Any]) -> Any:
+        self.received.append(message)
+        refusal = self.refusals.get(type(message))
+        return Failure(refusal) if refusal else Success(ANSWERS.get(type(message)))
+
+    def run(self, group: click.Group, *arguments: str, typed: str = "") -> Result:
+        app = Litestar(openapi_config=None, state=State({"operating": self.operating}))
+        env = LitestarEnv(app_path="", app=app, cwd=ROOT)
+        return CliRunner().invoke(group, arguments, obj=env, input=typed)
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("verify", EMAIL), VerifyUser(email=EMAIL)),
+        (("promote", EMAIL, "--role", "admin"), AssignRole(email=EMAIL, role=Role.ADMIN)),
+        (("lock", EMAIL), LockUser(email=EMAIL)),
+        (("unlock", EMAIL), UnlockUser(email=EMAIL)),
+        (("list", "--limit", "7"), ListUsers(limit=7)),
+    ],
+)
+def test_a_command_sends_its_message_as_an_operator(
+    office: Office, arguments: tuple[str, ...], message: Message[Any]
+) -> None:
+    assert office.run(users.command, *arguments).exit_code == 0
+    assert office.received == [message]
+    assert office.operators == ["litestar users"]
+
+
+def test_the_first_administrator_is_made_by_one_command(office: Office) -> None:
+    done = office.run(users.command, "create", EMAIL, "--role", "admin", "--verified", typed=f"{PASSWORD}\n" * 2)
+    assert done.exit_code == 0
+    assert office.received == [
+        RegisterUser(email=EMAIL, password=PASSWORD),
+        AssignRole(email=EMAIL, role=Role.ADMIN),
+        VerifyUser(email=EMAIL),
+    ]
+    assert PASSWORD not in done.output
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\nmore\n"])
+def test_a_password_is_the_first_line_of_standard_input(office: Office, end: str) -> None:
+    done = office.run(users.command, "create", EMAIL, "--password-stdin", typed=f" {PASSWORD} {end}")
+    assert done.exit_code == 0
+    assert office.received == [RegisterUser(email=EMAIL, password=f" {PASSWORD} ")]
+
+
+def test_nothing_follows_a_refused_registration(office: Office) -> None:
+    office.refusals[RegisterUser] = PasswordTooWeak.of("/password", "Take 15 characters or more.")
+    done = office.run(users.command, "create", EMAIL, "--role", "admin", "--password-stdin", typed="short\n")
+    assert done.exit_code == 1
+    assert "Take 15 characters or more." in done.stderr
+    assert [type(message) for message in office.received] == [RegisterUser]
+
+
+def test_a_refusal_is_told_by_title_and_detail(office: Office) -> None:
+    office.refusals[LockUser] = EmailUnknown(detail="Look at the list.")
+    done = office.run(users.command, "lock", EMAIL)
+    assert done.exit_code == 1
+    assert "Nobody has this e-mail address. Look at the list." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("create", "no-address", "--password-stdin"),
+        ("create", EMAIL, "--password-stdin"),
+        ("create", EMAIL, "--role", "root", "--password-stdin"),
+        ("promote", EMAIL),
+        ("list", "--limit", "0"),
+    ],
+)
+def test_what_makes_no_message_reaches_nobody(office: Office, arguments: tuple[str, ...]) -> None:
+    done = office.run(users.command, *arguments, typed="\n")
+    assert done.exit_code in {1, 2}
+    assert not office.operators
+
+
+def test_servers_that_are_away_are_told_in_a_line(office: Office) -> None:
+    office.is_open = False
+    done = office.run(users.command, "list")
+    assert done.exit_code == 1
+    assert "The servers are away." in done.stderr
+
+
+def test_the_list_is_a_table_that_takes_addresses_literally(office: Office) -> None:
+    shown = office.run(users.command, "list").stdout
+    assert "[bold]ada@example.com" in shown
+    assert "2026-11-23" in shown
+
+
+def test_the_list_is_json_alone_on_standard_output(office: Office) -> None:
+    done = office.run(users.command, "list", "--json", "--limit", "2")
+    assert [person["state"] for person in json.loads(done.stdout)] == ["active", "locked"]
+    assert "first 2" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "told"),
+    [
+        ((), RotateAllTokens(reason="theft"), "of everybody must have version 2"),
+        (("--user", EMAIL), RotateUserTokens(email=EMAIL, reason="theft"), f"of {EMAIL} must have version 3"),
+    ],
+)
+def test_tokens_are_rotated_for_a_reason(
+    office: Office, arguments: tuple[str, ...], message: Message[Any], told: str
+) -> None:
+    assert office.run(tokens.command, "rotate", *arguments).exit_code == 2
+    done = office.run(tokens.command, "rotate", "--reason", "theft", *arguments)
+    assert told in done.stdout
+    assert office.received == [message]
+    assert office.operators == ["litestar tokens"]
+
+
+@pytest.mark.parametrize("group", [users.command, tokens.command])
+def test_every_command_has_an_example(office: Office, group: click.Group) -> None:
+    for name in group.commands:
+        assert f"Example: {'pass show ada | ' if name == 'create' else ''}litestar {group.name} {name}" in " ".join(
+            office.run(group, name, "--help").stdout.split()
+        )
