@@ -6,6 +6,8 @@ from typing import Protocol
 import click
 from litestar import Litestar
 
+from app.presentation.cli.groups import group
+
 
 class ServersStatus(Protocol):
     """What is known of the embedded servers."""
@@ -27,7 +29,7 @@ class ServerControl(Protocol):
     def stop(self) -> bool: ...
 
 
-@click.group(name="embedded")
+@group("embedded")
 def command() -> None:
     """Look at or stop the embedded PostgreSQL and Valkey."""
 
