@@ -155,5 +155,5 @@ async def person(town: Town) -> Person:
 
 @pytest.fixture(scope="session")
 async def stranger(town: Town) -> Person:
-    """Somebody else, who has nothing and whom nothing may be told."""
+    """Somebody else, who has nothing and never will: whose imports all fail, and whom nothing may be told."""
     return await town.person()

@@ -49,7 +49,7 @@ PUBLIC = {
 SECRETS = re.compile(r"password|secret(?!_hash)|^token$|credential|number", re.IGNORECASE)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def app() -> Litestar:
     load("app")
     return assemble()
@@ -60,7 +60,8 @@ def modules(folder: str) -> list[Path]:
 
 
 def subclasses(kind: type) -> Iterator[type]:
-    for child in kind.__subclasses__():
+    children: list[type] = kind.__subclasses__()
+    for child in children:
         yield child
         yield from subclasses(child)
 
@@ -72,11 +73,11 @@ def handlers(app: Litestar) -> Iterator[HTTPRouteHandler]:
             yield from (handler for handler in route.route_handlers if handler.http_methods != {"OPTIONS"})
 
 
-def test_every_message_has_one_handler(app: Litestar) -> None:
+def test_every_message_has_one_handler() -> None:
     assert {*subclasses(Command), *subclasses(Query)} == set(USE_CASES)
 
 
-def test_a_use_case_is_one_file_named_after_its_message(app: Litestar) -> None:
+def test_a_use_case_is_one_file_named_after_its_message() -> None:
     for message, use_case in USE_CASES.items():
         file = message.__module__.rpartition(".")[2]
         assert message.__module__ == use_case.handler.__module__
@@ -84,12 +85,12 @@ def test_a_use_case_is_one_file_named_after_its_message(app: Litestar) -> None:
         assert use_case.handler.__name__ == f"{message.__name__}Handler"
 
 
-def test_the_request_graph_is_made_of_the_registered_handlers(app: Litestar) -> None:
+def test_the_request_graph_is_made_of_the_registered_handlers() -> None:
     provided = {factory.provides.type_hint for factory in use_cases().factories}
     assert provided == {use_case.handler for use_case in USE_CASES.values()} | {*services()}
 
 
-def test_every_workflow_has_its_three_phases_and_a_command(app: Litestar) -> None:
+def test_every_workflow_has_its_three_phases_and_a_command() -> None:
     phases = {*Phase} - {Phase.OCCURRED}
     declared = {workflow for workflow, phase in WORKFLOWS if phase in phases}
     found = {(workflow, phase) for workflow, phase in WORKFLOWS if phase in phases}
@@ -98,7 +99,7 @@ def test_every_workflow_has_its_three_phases_and_a_command(app: Litestar) -> Non
     assert declared == {use_case.workflow for use_case in USE_CASES.values()} - {None}
 
 
-def test_events_are_named_after_workflow_and_phase_and_audited_once(app: Litestar) -> None:
+def test_events_are_named_after_workflow_and_phase_and_audited_once() -> None:
     for event, meta in EVENTS.items():
         words = "".join(word.capitalize() for word in meta.workflow.split("_"))
         assert event.__name__ == words + meta.phase.capitalize()
@@ -106,13 +107,13 @@ def test_events_are_named_after_workflow_and_phase_and_audited_once(app: Litesta
     assert len(set(actions)) == len(actions)
 
 
-def test_events_hold_no_secret(app: Litestar) -> None:
+def test_events_hold_no_secret() -> None:
     assert not [
         f"{event.__name__}.{field.name}" for event in EVENTS for field in fields(event) if SECRETS.search(field.name)
     ]
 
 
-def test_every_event_that_mails_has_its_letter(app: Litestar) -> None:
+def test_every_event_that_mails_has_its_letter() -> None:
     assert {meta.event for meta in NAMES.values() if meta.email} == set(LETTERS)
 
 
@@ -122,7 +123,7 @@ def test_the_app_serves_exactly_the_registered_routes(app: Litestar) -> None:
     assert len({(meta.method, meta.path) for meta in ROUTES}) == len(ROUTES)
 
 
-def test_public_routes_are_these(app: Litestar) -> None:
+def test_public_routes_are_these() -> None:
     assert {meta.operation_id for meta in ROUTES if isinstance(meta.auth, Public)} == PUBLIC
 
 
@@ -146,14 +147,14 @@ def test_openapi_declares_the_registered_refusals_and_no_other(app: Litestar) ->
         assert ("security" in operation) == isinstance(meta.auth, Requires)
 
 
-def test_every_error_has_a_title_a_status_and_its_own_code(app: Litestar) -> None:
+def test_every_error_has_a_title_a_status_and_its_own_code() -> None:
     errors = list(dict.fromkeys(error_classes()))
     assert all(status_of(error) for error in errors)
     assert all(error.__doc__ and error.__doc__ != DomainError.__doc__ for error in errors)
     assert len({error.code for error in errors}) == len(errors)
 
 
-def test_controller_methods_are_short(app: Litestar) -> None:
+def test_controller_methods_are_short() -> None:
     for file in modules("app/presentation/http/controllers"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.AsyncFunctionDef):

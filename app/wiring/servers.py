@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from app.domain.protocols.secrets import SecretsProtocol
 from app.infrastructure.embedded.servers import EmbeddedServers, ServerAddresses, ServersStatus, data_dir
@@ -48,6 +49,18 @@ class Servers:
             if self._known is None:
                 self._known = self._servers.start()
             return self._known
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the servers running for as long as the context lasts, whoever else comes and goes."""
+        if self.embedded:
+            self._start()
+        try:
+            yield
+        finally:
+            if self.embedded:
+                self._servers.release()
+                self._known = None
 
     def status(self) -> ServersStatus:
         return self._servers.status()

@@ -18,6 +18,7 @@ async def walk(person: Person, path: str, limit: int, **params: Any) -> list[lis
         assert page["has_more"] == (page["next_cursor"] is not None)
         if not page["has_more"]:
             return pages
+        assert page["next_cursor"] not in cursor.values(), "the list goes round in circles"
         cursor = {"cursor": page["next_cursor"]}
 
 

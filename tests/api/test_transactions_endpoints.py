@@ -45,25 +45,25 @@ async def test_what_is_unknown_is_null(person: Person) -> None:
     decoded(answer, TransactionPage)
 
 
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("-5", "-5"),
-        ("5.00", "5.00"),
-        ("0.10", "0.10"),
-        ("-0.00", "0.00"),
-        ("1,5", "1.5"),
-        ("+7.5", "7.5"),
-        ("999999999999999.99", "999999999999999.99"),
-        ("0.0000000001", "0.0000000001"),
-        ("1.234,50", "1234.50"),
-    ],
-)
-async def test_money_is_text_and_keeps_its_scale(person: Person, written: str, shown: str) -> None:
-    await person.import_file(ofx_of(row(written)))
+AMOUNTS = {
+    "-5": "-5",
+    "5.00": "5.00",
+    "0.10": "0.10",
+    "-0.00": "0.00",
+    "1,5": "1.5",
+    "+7.5": "7.5",
+    "1.234,50": "1234.50",
+    "999999999999999.99": "999999999999999.99",
+    "0.0000000001": "0.0000000001",
+}
+
+
+async def test_money_is_text_and_keeps_its_scale(person: Person) -> None:
+    await person.import_file(ofx_of(*(row(written, fitid=written) for written in AMOUNTS)))
     (account,) = await person.accounts()
     page = (await person.get(f"/accounts/{account.id}/transactions")).json()
-    assert [found["amount"] for found in page["transactions"]] == [{"amount": shown, "currency": "USD"}]
+    shown = [found["amount"] for found in reversed(page["transactions"])]
+    assert shown == [{"amount": amount, "currency": "USD"} for amount in AMOUNTS.values()]
 
 
 async def test_a_foreign_amount_is_shown_beside_the_booked_one(person: Person) -> None:

@@ -112,27 +112,29 @@ class FakeMailTokenRepository:
 class FakeTokenVersions:
     """Implements `TokenVersions`."""
 
-    everybody: RequiredVersion = RequiredVersion(version=1, grace_until=None)
+    everybody: RequiredVersion = RequiredVersion(version=1, graced=1, grace_until=None)
     own: dict[UserId, RequiredVersion] = field(default_factory=dict)
 
     async def required(self, user_id: UserId) -> RequiredVersion:
-        return max((self.everybody, self._own(user_id)), key=lambda one: one.version)
+        own = self.own.get(user_id, RequiredVersion(version=1, graced=1, grace_until=None))
+        if own.version > self.everybody.version:
+            return own
+        return replace(self.everybody, graced=max(self.everybody.graced, own.version))
 
     async def rotate_all(self, reason: str, at: datetime, grace_seconds: int) -> int:  # noqa: ARG002  # the port's
-        highest = max((one.version for one in self.own.values()), default=1)
-        self.everybody = self._after(max(self.everybody.version, highest), at, grace_seconds)
+        before = self.everybody.version
+        highest = max([before, *(own.version for own in self.own.values())])
+        self.everybody = rotated(highest, before, at, grace_seconds)
         return self.everybody.version
 
     async def rotate(self, user_id: UserId, at: datetime, grace_seconds: int) -> int:
-        highest = max(self.everybody.version, self._own(user_id).version)
-        self.own[user_id] = self._after(highest, at, grace_seconds)
+        before = (await self.required(user_id)).version
+        self.own[user_id] = rotated(before, before, at, grace_seconds)
         return self.own[user_id].version
 
-    def _own(self, user_id: UserId) -> RequiredVersion:
-        return self.own.get(user_id, RequiredVersion(version=1, grace_until=None))
 
-    def _after(self, version: int, at: datetime, grace_seconds: int) -> RequiredVersion:
-        return RequiredVersion(version=version + 1, grace_until=at + timedelta(seconds=grace_seconds))
+def rotated(highest: int, graced: int, at: datetime, grace_seconds: int) -> RequiredVersion:
+    return RequiredVersion(version=highest + 1, graced=graced, grace_until=at + timedelta(seconds=grace_seconds))
 
 
 @dataclass

@@ -170,6 +170,19 @@ async def test_an_event_that_cannot_be_read_is_parked_and_the_others_go_on(
     assert [user_id for user_id, _ in await parked(pool, diary)] == [people[0]]
 
 
+async def test_an_event_of_an_unknown_kind_is_parked_and_the_others_go_on(
+    relay: Relay, diary: Diary, people: list[UserId], happen: Any, pool: asyncpg.Pool
+) -> None:
+    foreign = (
+        "insert into outbox (id, user_id, name, payload, actor) values ($1, $2, 'of_tomorrow.succeeded', '{}', '{}')"
+    )
+    await pool.execute(foreign, uuid7(), people[0])
+    sessions = await happen(people[1])
+    await follow(relay, diary, 1)
+    assert diary.of(people[1]) == sessions
+    assert [user for user, _ in await parked(pool, diary)] == [people[0]]
+
+
 async def test_a_reaction_that_dies_at_work_is_given_the_event_again(
     relay: Relay, diary: Diary, people: list[UserId], happen: Any
 ) -> None:

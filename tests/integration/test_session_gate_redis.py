@@ -148,15 +148,30 @@ async def test_forgetting_nothing_needs_no_redis(lonely_gate: RedisSessionGate) 
     await lonely_gate.forget([])
 
 
+@pytest.mark.parametrize("behind", [1, 2])
 async def test_an_older_version_is_live_within_the_grace_only(
-    gate: RedisSessionGate, live: Session, pool: asyncpg.Pool
+    gate: RedisSessionGate, live: Session, pool: asyncpg.Pool, behind: int
 ) -> None:
     rotate = "update users set token_version = $2, grace_until = now() + interval '1 minute' where id = $1"
-    await pool.execute(rotate, live.user_id, live.token_version + 1)
-    assert await gate.roles(live.id, live.user_id) == USER
+    await pool.execute(rotate, live.user_id, live.token_version + behind)
+    assert await gate.roles(live.id, live.user_id) == (USER if behind == 1 else None)
     await pool.execute("update users set grace_until = now() where id = $1", live.user_id)
     await gate.forget([live.id])
     assert await gate.roles(live.id, live.user_id) is None
+
+
+@pytest.mark.parametrize(("before", "graced"), [(7, True), (8, False)])
+async def test_everybody_s_version_may_jump_and_gives_grace_to_the_one_before(
+    gate: RedisSessionGate, live: Session, pool: asyncpg.Pool, before: int, *, graced: bool
+) -> None:
+    known = await pool.fetchrow("select token_version, previous_version, grace_until from security_config")
+    change = "update security_config set token_version = $1, previous_version = $2, grace_until = $3"
+    await pool.execute("update sessions set token_version = 7 where id = $1", live.id)
+    try:
+        await pool.execute(change, 20, before, datetime.now(UTC) + timedelta(minutes=1))
+        assert await gate.roles(live.id, live.user_id) == (USER if graced else None)
+    finally:
+        await pool.execute(change, *known)
 
 
 @pytest.mark.parametrize("mark", ["", "1", "true", "-", str(uuid4())])

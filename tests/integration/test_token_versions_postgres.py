@@ -32,14 +32,15 @@ async def test_rotating_all_asks_everybody_for_the_next_version(
     before = (await versions.required(owner.id)).version
     version = await versions.rotate_all("lost", NOW, 300)
     assert version > before
-    for one in (owner, other):
-        assert await versions.required(one.id) == RequiredVersion(version=version, grace_until=NOW + GRACE)
+    asked = RequiredVersion(version=version, graced=before, grace_until=NOW + GRACE)
+    assert [await versions.required(one.id) for one in (owner, other)] == [asked, asked]
 
 
 async def test_rotating_one_asks_only_that_one(versions: TokenVersions, owner: User, other: User) -> None:
     before = await versions.required(other.id)
     version = await versions.rotate(owner.id, NOW, 300)
-    assert await versions.required(owner.id) == RequiredVersion(version=version, grace_until=NOW + GRACE)
+    asked = RequiredVersion(version=version, graced=before.version, grace_until=NOW + GRACE)
+    assert await versions.required(owner.id) == asked
     assert await versions.required(other.id) == before
     assert version == before.version + 1
 
@@ -55,5 +56,15 @@ async def test_every_rotation_asks_for_more_than_all_before(
         await versions.rotate_all("again", LATER, 300),
     ]
     assert steps == sorted({*steps})
-    for one in (owner, other):
-        assert await versions.required(one.id) == RequiredVersion(version=steps[-1], grace_until=LATER + GRACE)
+    asked = [await versions.required(one.id) for one in (owner, other)]
+    assert [(one.version, one.grace_until) for one in asked] == [(steps[-1], LATER + GRACE)] * 2
+
+
+async def test_the_grace_is_for_what_was_asked_of_each_before(
+    versions: TokenVersions, owner: User, other: User
+) -> None:
+    before = (await versions.required(other.id)).version
+    for _ in range(3):
+        own = await versions.rotate(owner.id, NOW, 300)
+    await versions.rotate_all("lost", NOW, 300)
+    assert [(await versions.required(one.id)).graced for one in (owner, other)] == [own, before]

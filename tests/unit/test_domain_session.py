@@ -77,5 +77,5 @@ def test_a_version_is_accepted_until_the_grace_of_the_next_one_ends(
     version: int, required: int, grace: timedelta | None, *, accepted: bool
 ) -> None:
     grace_until = None if grace is None else NOW + grace
-    asked = RequiredVersion(version=required, grace_until=grace_until)
+    asked = RequiredVersion(version=required, graced=required - 1, grace_until=grace_until)
     assert asked.accepts(session_of(ME, token_version=version), NOW) == accepted

@@ -92,16 +92,15 @@ def judged(token: RefreshToken, successor: RefreshToken | None, now: datetime) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredVersion:
-    """The token version asked for now, and until when the one before it will do."""
+    """The token version asked for now, and until when the one asked for before, `graced`, will do."""
 
     version: int
+    graced: int
     grace_until: datetime | None
 
     def accepts(self, session: Session, now: datetime) -> bool:
-        if session.token_version >= self.version:
-            return True
         in_grace = self.grace_until is not None and now < self.grace_until
-        return in_grace and session.token_version == self.version - 1
+        return session.token_version >= (self.graced if in_grace else self.version)
 
 
 class MailTokenKind(StrEnum):

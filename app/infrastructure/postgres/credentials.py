@@ -66,17 +66,24 @@ class PostgresTokenVersions:
         self._session = session
 
     async def required(self, user_id: UserId) -> RequiredVersion:
-        config = select(SecurityConfigRow.token_version, SecurityConfigRow.grace_until)
-        everybody = (await self._session.execute(config)).one()
-        own = select(UserRow.token_version, UserRow.grace_until).where(UserRow.id == user_id)
-        one = (await self._session.execute(own)).one()
-        version, grace_until = max((everybody, one), key=lambda row: row.token_version)
-        return RequiredVersion(version=version, grace_until=grace_until)
+        config = select(
+            SecurityConfigRow.token_version, SecurityConfigRow.previous_version, SecurityConfigRow.grace_until
+        )
+        all_ = (await self._session.execute(config)).one()
+        user = select(UserRow.token_version, UserRow.grace_until).where(UserRow.id == user_id)
+        own = (await self._session.execute(user)).one()
+        if own.token_version > all_.token_version:
+            version = own.token_version
+            return RequiredVersion(version=version, graced=version - 1, grace_until=own.grace_until)
+        # Everybody's version passed the highest of any user's, so what this user needed before may be far below it.
+        graced = max(all_.previous_version, own.token_version)
+        return RequiredVersion(version=all_.token_version, graced=graced, grace_until=all_.grace_until)
 
     async def rotate_all(self, reason: str, at: datetime, grace_seconds: int) -> int:
         highest = select(func.max(UserRow.token_version)).scalar_subquery()
         next_version = func.greatest(SecurityConfigRow.token_version, highest) + 1
         rotate = update(SecurityConfigRow).values(
+            previous_version=SecurityConfigRow.token_version,
             token_version=next_version,
             grace_until=at + timedelta(seconds=grace_seconds),
             rotated_at=at,

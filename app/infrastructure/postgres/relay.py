@@ -93,8 +93,8 @@ class Relay:
         while True:
             try:
                 moved = await self.step()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                log.exception("The event relay could not reach the database")
+            except Exception:  # the relay must outlive whatever happens to it, above all the database's absence
+                log.exception("The event relay stumbled and will try again")
                 await asyncio.sleep(FAULT_PAUSE_SECONDS)
             else:
                 if moved < BATCH:  # a full batch may have left some
@@ -140,7 +140,8 @@ class Relay:
         self, connection: asyncpg.Connection, reaction: Reaction, row: asyncpg.Record, held: set[object]
     ) -> None:
         user = row["user_id"]
-        if not reaction.wants(NAMES[row["name"]]):
+        meta = NAMES.get(row["name"])  # None: a newer release wrote it; parked, it waits until that release is back
+        if meta and not reaction.wants(meta):
             return
         behind = user is not None and user in held
         error = "behind an earlier event" if behind else await self._attempt(reaction, row)
@@ -166,8 +167,8 @@ class Relay:
 
     async def _attempt(self, reaction: Reaction, row: asyncpg.Record) -> str | None:
         """Handle one event; answer what went wrong. Any fault of a reaction parks its event and stops nothing else."""
-        meta = NAMES[row["name"]]
         try:
+            meta = NAMES[row["name"]]
             logged = LoggedEvent(
                 position=row["position"],
                 id=row["id"],

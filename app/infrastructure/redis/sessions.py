@@ -28,8 +28,10 @@ LIVE = f"""
         from sessions join users on users.id = user_id cross join security_config
         where sessions.id = $1 and user_id = $2 and ended_at is null and expires_at > now() and is_active
             and (sessions.token_version >= greatest(users.token_version, security_config.token_version)
-                or now() < case when users.token_version > security_config.token_version
-                    then users.grace_until else security_config.grace_until end)
+                or case when users.token_version > security_config.token_version
+                    then now() < users.grace_until and sessions.token_version >= users.token_version - 1
+                    else now() < security_config.grace_until
+                        and sessions.token_version >= greatest(users.token_version, previous_version) end)
     ),
     seen as (
         update sessions set last_seen_at = now() from live

@@ -17,6 +17,7 @@ from litestar import Litestar
 from rich.console import Console
 from rich.table import Table
 
+from app.presentation.cli.embedded import ServerControl
 from app.presentation.cli.processes import Child, litestar
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -37,10 +38,11 @@ class DemoError(click.ClickException):
 @click.option("--port", default=8000, show_default=True, help="Where the API listens on loopback.")
 def command(app: Litestar, once: bool, port: int) -> None:
     """Start what is missing, register, verify, log in, import two statements and show what is there."""
-    data_dir: Path = app.state.embedded.data_dir
+    control: ServerControl = app.state.embedded
+    data_dir = control.data_dir
     address = f"http://127.0.0.1:{port}"
     console.print(f"[bold]Dashtam[/bold], with its data in {data_dir}\n")
-    with ExitStack() as running, httpx.Client(base_url=address, timeout=30) as client:
+    with control.held(), ExitStack() as running, httpx.Client(base_url=address, timeout=30) as client:
         children = started(running, client, data_dir, port)
         token = walk(client, data_dir)
         show(client)

@@ -1,5 +1,6 @@
 """`litestar embedded`: the PostgreSQL and Valkey of development."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -25,8 +26,11 @@ class ServersStatus(Protocol):
 class ServerControl(Protocol):
     """The embedded servers of this data directory; in `app.state.embedded`."""
 
+    data_dir: Path
+
     def status(self) -> ServersStatus: ...
     def stop(self) -> bool: ...
+    def held(self) -> AbstractContextManager[None]: ...
 
 
 @group("embedded")

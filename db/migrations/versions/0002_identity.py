@@ -38,6 +38,7 @@ def upgrade() -> None:
         "security_config",
         sa.Column("one", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("token_version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("previous_version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("grace_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),

@@ -108,6 +108,7 @@ class SecurityConfigRow(Table):
 
     one: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
     token_version: Mapped[int] = mapped_column(server_default=text("1"))
+    previous_version: Mapped[int] = mapped_column(server_default=text("1"))
     grace_until: Mapped[datetime | None]
     rotated_at: Mapped[datetime | None]
     reason: Mapped[str | None]
