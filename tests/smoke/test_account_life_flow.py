@@ -15,7 +15,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope, Session
 from aiosmtpd.smtp import SMTP as SmtpServer
 
-from app.wiring.servers import Servers
 from tests.people import new_email
 from tests.running import free_port, serving
 
@@ -50,7 +49,9 @@ class Postbox:
         raise AssertionError(f"no mail {subject!r} to {address}, but {[str(mail['Subject']) for mail in self.mails]}")
 
     async def secret(self, address: str, subject: str) -> str:
-        return re.findall(r"\b[0-9a-f]{64}\b", await self.take(address, subject))[0]
+        found = re.search(r"\b[0-9a-f]{64}\b", await self.take(address, subject))
+        assert found
+        return found[0]
 
 
 @pytest.fixture
@@ -63,11 +64,15 @@ def postbox() -> Iterator[tuple[Postbox, int]]:
 
 
 @pytest.fixture
-async def visitor(
-    servers: Servers, environ: dict[str, str], folder: Path, postbox: tuple[Postbox, int]
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody at a server that sends mail by SMTP."""
-    mailing = environ | {"DASHTAM_EMAIL__SMTP_URL": f"smtp://127.0.0.1:{postbox[1]}"}
+async def visitor(folder: Path, postbox: tuple[Postbox, int]) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody at a server that sends mail by SMTP; the data is its own, as any relay of a database sends its mail."""
+    data = folder / "life"
+    data.mkdir(mode=0o755)
+    mailing = {
+        "DASHTAM_ENVIRONMENT": "test",
+        "DASHTAM_DATA_DIR": str(data),
+        "DASHTAM_EMAIL__SMTP_URL": f"smtp://127.0.0.1:{postbox[1]}",
+    }
     context = serving(mailing, folder / "life.log")
     server = await asyncio.to_thread(context.__enter__)
     async with httpx.AsyncClient(base_url=server.base_url + API, timeout=30) as client:
