@@ -12,8 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope, Session
-from aiosmtpd.smtp import SMTP as SmtpServer
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.people import new_email
 from tests.running import free_port, serving
@@ -30,7 +29,7 @@ class Postbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
 
-    async def handle_DATA(self, server: SmtpServer, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002  # aiosmtpd's interface
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002  # aiosmtpd's interface
         content = envelope.content
         assert isinstance(content, bytes)
         self.mails.append(email.message_from_bytes(content, policy=email.policy.default))

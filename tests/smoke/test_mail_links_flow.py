@@ -5,12 +5,15 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser import browsing
 from tests.mailbox import mailed_path
 from tests.people import RESET, VERIFY, Town, new_email
 
 WEAK = "aaaaaaaaaaaaaaaaaaaa"
+PAGE_SECONDS_MAX = 20
 NEWER = "a quite different pass phrase"
 
 
@@ -20,8 +23,9 @@ def browser() -> Iterator[Chrome]:
         yield browser
 
 
-def heading(browser: Chrome) -> str:
-    return browser.find_element(By.TAG_NAME, "h1").text
+def see(browser: Chrome, kind: str, name: str, text: str) -> None:
+    """Wait until the page that a button led to says so."""
+    WebDriverWait(browser, PAGE_SECONDS_MAX).until(text_to_be_present_in_element((kind, name), text))
 
 
 def press(browser: Chrome) -> None:
@@ -39,15 +43,15 @@ async def test_somebody_verifies_and_resets_in_a_browser(town: Town, browser: Ch
     browser.get(town.base_url + await mailed_path(town.outbox, address, VERIFY))
     assert (await town.log_in(address)).status_code == 403
     press(browser)
-    assert heading(browser) == "Your e-mail address is verified"
+    see(browser, By.TAG_NAME, "h1", "Your e-mail address is verified")
     assert (await town.log_in(address)).status_code == 201
 
     await town.forget_password(address)
     browser.get(town.base_url + await mailed_path(town.outbox, address, RESET))
     choose(browser, WEAK)
-    assert "attackers try first" in browser.find_element(By.CLASS_NAME, "fault").text
+    see(browser, By.CLASS_NAME, "fault", "attackers try first")
     choose(browser, NEWER)
-    assert heading(browser) == "Your password is changed"
+    see(browser, By.TAG_NAME, "h1", "Your password is changed")
     assert (await town.log_in(address)).status_code == 401
     assert (await town.log_in(address, NEWER)).status_code == 201
 
