@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -28,8 +29,6 @@ def logs_with(folder: Path, word: str) -> list[str]:
 def forms(word: str) -> set[str]:
     """How a row's text or a line shows the word; bytes are shown in hexadecimal digits."""
     found = {word, word.encode().hex()}
-    try:
+    with suppress(binascii.Error, ValueError):
         found.add(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).hex())
-    except (binascii.Error, ValueError):
-        pass
     return {form for form in found if form}

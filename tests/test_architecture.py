@@ -113,6 +113,12 @@ def test_events_hold_no_secret() -> None:
     ]
 
 
+@pytest.mark.usefixtures("app")
+def test_an_event_that_ends_sessions_names_them() -> None:
+    for event, meta in EVENTS.items():
+        assert meta.session == ("session_ids" in {field.name for field in fields(event)}), event.__name__
+
+
 def test_every_event_that_mails_has_its_letter() -> None:
     assert {meta.event for meta in NAMES.values() if meta.email} == set(LETTERS)
 

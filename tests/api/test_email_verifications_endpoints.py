@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from app.application.identity.verify_email import EmailVerified
-from app.application.identity.views import UserView
+from app.application.identity.views import MailRequested, UserView
 from tests.answers import blamed, decoded, problem
 from tests.people import Town, new_email
 
-VERIFICATIONS = "/api/v1/email-verifications"
+VERIFICATIONS, TOKENS = "/api/v1/email-verifications", "/api/v1/email-verification-tokens"
 
 
 async def registered(town: Town) -> tuple[UserView, str]:
@@ -64,3 +64,36 @@ async def test_what_is_no_token_is_refused(town: Town, token: str) -> None:
 @pytest.mark.parametrize("body", [{}, {"token": 1}, {"token": "0" * 64, "user_id": "x"}])
 async def test_a_wrong_body_is_refused(client: httpx.AsyncClient, body: dict[str, object]) -> None:
     problem(await client.post(VERIFICATIONS, json=body), 400, "invalid")
+
+
+async def resend(town: Town, address: str) -> MailRequested:
+    return decoded(await town.client().post(TOKENS, json={"email": address}), MailRequested, 201)
+
+
+async def test_another_mail_may_be_asked_for_and_either_token_verifies(town: Town) -> None:
+    user, first = await registered(town)
+    await resend(town, user.email.upper())
+    second = await town.mailed_token(user.email, count=2)
+    assert second != first
+    decoded(await town.verify(first), EmailVerified, 201)
+    assert (await town.log_in(user.email)).status_code == 201
+
+
+async def test_a_request_is_answered_alike_whoever_is_asked_for(town: Town, pool: asyncpg.Pool) -> None:
+    user, token = await registered(town)
+    await town.verify(token)
+    for address in (user.email, new_email()):
+        assert await resend(town, address) == MailRequested(email=address)
+    assert await pool.fetchval("select count(*) from mail_tokens where user_id = $1", user.id) == 1
+
+
+async def test_three_mails_an_hour_are_enough(town: Town, pool: asyncpg.Pool) -> None:
+    user, _ = await registered(town)
+    for _ in range(4):
+        await resend(town, user.email)
+    assert await pool.fetchval("select count(*) from mail_tokens where user_id = $1", user.id) == 3
+
+
+@pytest.mark.parametrize("body", [{}, {"email": 1}, {"email": "no address"}, {"email": "a@b.cd", "user_id": "x"}])
+async def test_a_wrong_request_is_refused(client: httpx.AsyncClient, body: dict[str, object]) -> None:
+    problem(await client.post(TOKENS, json=body), 400, "invalid")

@@ -56,7 +56,7 @@ def alike(answers: Sequence[httpx.Response]) -> bool:
         for answer in answers
     ]
     statuses = [answer.status_code for answer in answers]
-    return all(one == many[0] for many in (bodies, headers, statuses) for one in many)  # type: ignore[comparison-overlap]
+    return all(one == many[0] for many in (bodies, headers, statuses) for one in many)
 
 
 async def test_unknown_wrong_locked_and_disabled_are_answered_alike(

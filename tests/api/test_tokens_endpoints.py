@@ -112,9 +112,7 @@ async def test_a_token_is_worth_no_more_than_its_session(
     await refused(town, person.refresh_token)
 
 
-async def test_a_locked_user_refreshes_nothing_until_a_new_login(
-    town: Town, person: Person, operate: Operate
-) -> None:
+async def test_a_locked_user_refreshes_nothing_until_a_new_login(town: Town, person: Person, operate: Operate) -> None:
     await operate(LockUser(email=person.email))
     await refused(town, person.refresh_token)
 
@@ -246,7 +244,7 @@ async def test_within_the_grace_older_tokens_are_good_and_can_be_exchanged(
 
 @pytest.mark.parametrize("whose", [[ALL], [ONE], [ALL, ONE], [ONE, ALL], [ONE, ONE]])
 async def test_after_the_grace_older_tokens_are_worth_nothing(
-    town: Town, person: Person, rotated: Rotate, pool: asyncpg.Pool, redis: Any, whose: list[str]
+    town: Town, person: Person, rotated: Rotate, pool: asyncpg.Pool, whose: list[str]
 ) -> None:
     await rotated(*whose, graces=False)
     await refused(town, person.refresh_token)

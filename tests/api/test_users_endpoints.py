@@ -1,16 +1,24 @@
 import asyncio
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import httpx
+import msgspec
 import pytest
 
 from app.application.identity.views import UserView
 from tests.answers import blamed, decoded, problem
-from tests.people import PASSWORD, Person, Town, new_email
+from tests.people import PASSWORD, RESET, Person, Town, new_email
+from tests.secrecy import tables_with
+from tests.statements import ofx_of, row
+from tests.waiting import until
 
 USERS = "/api/v1/users"
 ME = "/api/v1/users/me"
+NEWER = "a quite different pass phrase"
+LOGGED = "select count(*) from event_log where user_id = $1"
 
 
 async def test_registering_answers_the_new_user_and_where_it_is(town: Town) -> None:
@@ -60,8 +68,9 @@ async def test_an_address_is_registered_once_however_it_is_spelt(town: Town, fir
 
 async def test_of_simultaneous_registrations_one_succeeds(town: Town) -> None:
     address = new_email()
-    answers = await asyncio.gather(*(town.register(address) for _ in range(6)))
-    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
+    spellings = [address, address.upper(), address.title()]
+    answers = await asyncio.gather(*(town.register(spelling) for spelling in spellings * 3))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 8
 
 
 @pytest.mark.parametrize(
@@ -176,3 +185,144 @@ async def test_a_body_too_large_is_refused_though_its_length_is_not_declared(cli
 async def test_refusals_repeat_no_secret(client: httpx.AsyncClient) -> None:
     answer = await client.post(USERS, json={"email": "no address", "password": "S3cret-Words-In-A-Row", "extra": 1})
     assert "S3cret" not in answer.text
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("PUT", "/password")])
+async def test_nobody_has_a_profile_without_logging_in(client: httpx.AsyncClient, method: str, path: str) -> None:
+    problem(await client.request(method, ME + path, json=None if method == "DELETE" else {}), 401, "unauthorized")
+
+
+async def patched(person: Person, **body: Any) -> UserView:
+    return decoded(await person.client.patch(ME, json=body), UserView)
+
+
+async def test_a_profile_keeps_what_is_left_out_and_null_clears(person: Person) -> None:
+    names = [(await patched(person, **body)).name for body in ({"name": "Ada L."}, {}, {"name": None}, {})]
+    assert names == ["Ada L.", "Ada L.", None, None]
+    await patched(person, name="Ада 🏦")
+    assert decoded(await person.get("/users/me"), UserView) == await patched(person)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": ""}, "/name"),
+        ({"name": "x" * 101}, "/name"),
+        ({"name": 5}, "/name"),
+        ({"name": "a\nb"}, "/name"),
+        ({"name": "a\x00"}, "/name"),
+        ({"nickname": "Ada"}, "/nickname"),
+        ({"email": "eve@example.com"}, "/email"),
+        ({"roles": ["admin"]}, "/roles"),
+        ({"tier": "pro"}, "/tier"),
+        ([], "/"),
+    ],
+)
+async def test_a_wrong_profile_is_blamed_and_changes_nothing(stranger: Person, body: Any, field: str) -> None:
+    before = decoded(await stranger.get("/users/me"), UserView)
+    assert blamed(await stranger.client.patch(ME, json=body), 400, "invalid") == {field}
+    assert decoded(await stranger.get("/users/me"), UserView) == before
+
+
+async def change_password(person: Person, current: str, new: str) -> httpx.Response:
+    return await person.client.put(f"{ME}/password", json={"current_password": current, "new_password": new})
+
+
+async def test_a_changed_password_replaces_the_old_one_and_is_mailed(town: Town, person: Person) -> None:
+    await town.forget_password(person.email)
+    reset = await town.mailed_token(person.email, RESET)
+    assert (await change_password(person, PASSWORD, NEWER)).status_code == 204
+    problem(await town.log_in(person.email), 401, "credentials_wrong")
+    assert (await town.log_in(person.email, NEWER)).status_code == 201
+    problem(await town.reset(reset, PASSWORD), 400, "mail_token_invalid")
+    assert (await town.refresh(person.refresh_token)).status_code == 201
+    await town.mailed(person.email, "Your password was changed")
+
+
+async def test_changing_the_password_wants_the_present_one(town: Town, person: Person) -> None:
+    problem(await change_password(person, NEWER, NEWER), 401, "credentials_wrong")
+    assert (await town.log_in(person.email)).status_code == 201
+
+
+@pytest.mark.parametrize("weak", ["too short", "aaaaaaaaaaaaaaaaaaaa", "passwordpassword"])
+async def test_a_weak_new_password_is_refused_and_the_old_one_stays(town: Town, person: Person, weak: str) -> None:
+    assert blamed(await change_password(person, PASSWORD, weak), 400, "password_too_weak") == {"/new_password"}
+    assert (await town.log_in(person.email)).status_code == 201
+
+
+async def test_a_readonly_user_changes_the_own_password_but_no_profile(
+    town: Town, person: Person, pool: asyncpg.Pool
+) -> None:
+    await pool.execute("update users set roles = '{readonly}' where id = $1", person.user_id)
+    reader = await town.person(person.email)
+    assert (await change_password(reader, PASSWORD, NEWER)).status_code == 204
+    problem(await reader.client.patch(ME, json={}), 403, "forbidden")
+    problem(await reader.delete("/users/me"), 403, "forbidden")
+
+
+async def confirm(person: Person) -> None:
+    assert (await person.post("/sessions/current/confirmations", password=PASSWORD)).status_code == 201
+
+
+async def test_deleting_oneself_wants_a_fresh_confirmation_of_this_session(
+    town: Town, person: Person, pool: asyncpg.Pool
+) -> None:
+    problem(await person.delete("/users/me"), 403, "confirmation_required")
+    await confirm(await town.person(person.email))
+    problem(await person.delete("/users/me"), 403, "confirmation_required")
+    await confirm(person)
+    await pool.execute("update sessions set confirmed_until = now() where id = $1", person.session_id)
+    problem(await person.delete("/users/me"), 403, "confirmation_required")
+    assert await person.is_in()
+
+
+async def test_whoever_deletes_oneself_is_forgotten_and_may_come_again(
+    town: Town, person: Person, stranger: Person, pool: asyncpg.Pool
+) -> None:
+    other = await town.person(person.email)
+    await person.import_file(ofx_of(row()))
+    await patched(person, name=f"Name {person.email}")
+    await town.register(person.email.upper())
+    await town.log_in(person.email.title(), NEWER)
+    await town.forget_password(person.email)
+    await town.mailed_token(person.email, RESET)
+    owned = {"users", "sessions", "accounts", "transactions", "imports", "mail_tokens", "event_log"}
+    assert owned < {*await tables_with(pool, str(person.user_id))}
+    logged = await pool.fetchval(LOGGED, person.user_id)
+
+    await confirm(person)
+    assert (await person.delete("/users/me")).status_code == 204
+    assert not await other.is_in()
+    assert await tables_with(pool, person.email) == []
+    await nothing_waits(pool)
+    assert {*await tables_with(pool, str(person.user_id))} <= {"event_log", "event_personal_data"}
+    assert await pool.fetchval(LOGGED, person.user_id) > logged
+    assert (await pool.fetchval("select count(*) from refresh_tokens where session_id = $1", other.session_id)) == 0
+    problem(await town.log_in(person.email), 401, "credentials_wrong")
+    assert await stranger.is_in()
+
+    again = decoded(await town.register(person.email), UserView, 201)
+    assert again.id != person.user_id
+    assert again.name is None
+
+
+async def nothing_waits(pool: asyncpg.Pool) -> None:
+    async def is_empty() -> bool:
+        return not await pool.fetchval("select count(*) from outbox")
+
+    await until(is_empty, "the outbox to be emptied")
+
+
+async def test_a_second_registration_can_be_concealed_and_its_owner_told(
+    neighbour: Town, person: Person, pool: asyncpg.Pool
+) -> None:
+    new, known = await neighbour.register(new_email()), await neighbour.register(person.email.upper(), NEWER)
+    theirs, ours = decoded(new, UserView, 201), decoded(known, UserView, 201)
+    assert ours.id != person.user_id
+    plain = {"id": UUID(int=0), "email": "", "created_at": ours.created_at}
+    assert msgspec.structs.replace(theirs, **plain) == msgspec.structs.replace(ours, **plain)
+    assert {*new.headers} == {*known.headers}
+    assert await pool.fetchval("select count(*) from users where email = $1", person.email) == 1
+    assert await pool.fetchval("select count(*) from users where id = $1", ours.id) == 0
+    problem(await neighbour.log_in(person.email, NEWER), 401, "credentials_wrong")
+    await neighbour.mailed(person.email, "You have an account already")

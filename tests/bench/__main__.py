@@ -5,12 +5,9 @@ ratios). Timing never fails it; what cannot be measured does. `python -m tests.b
 """
 
 import argparse
-import asyncio
-import json
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -18,7 +15,9 @@ import asyncpg
 import httpx
 
 from tests.bench.floor import ADDRESS
-from tests.bench.load import MeasurementError, Request, Timing, load
+from tests.bench.identity import QUEUE, logins, refreshes, refusals
+from tests.bench.load import MeasurementError, Request, load
+from tests.bench.measuring import Bench, expect, latencies, measured, rates, report
 from tests.bench.person import PASSWORD, Person, created, next_mail
 from tests.bench.servers import WebServer, embedded_servers, peak_memory
 from tests.bench.workload import statement_file
@@ -29,34 +28,8 @@ ACCOUNT_ROWS = 4_000
 POLL_SECONDS = 0.005
 STARTS = 3
 MAILS = 20
-LOGINS = 20
-LOGIN_CLIENTS = 8
 COUNTED_REQUESTS = 100
 LIVE = "/health/live"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """What the figures are taken of, and how long each takes."""
-
-    app: WebServer
-    folder: Path
-    database_url: str
-    rounds: int
-    seconds: float
-
-    @property
-    def outbox(self) -> Path:
-        return self.folder / "outbox"
-
-    def person(self) -> Person:
-        return Person.register(self.app.port, self.outbox)
-
-    def request(self, path: str, person: Person | None = None) -> Request:
-        return Request(port=self.app.port, path=path, token=person.token if person else "")
-
-    def sql(self, *statements: str) -> None:
-        asyncio.run(run_sql(self.database_url, *statements))
 
 
 def starts(bench: Bench) -> None:
@@ -122,25 +95,6 @@ def small(bench: Bench) -> None:
         report(f"GET {path}", rates(timings), reference=reference)
 
 
-def logins(bench: Bench) -> None:
-    person = bench.person()
-    body = json.dumps({"email": person.email, "password": PASSWORD})
-    times = []
-    for _ in range(LOGINS):
-        started = time.perf_counter()
-        created(person.client.post("/sessions", content=body, headers={"Content-Type": "application/json"}))
-        times.append((time.perf_counter() - started) * 1000)
-    report("login, one after another", f"{median(times):.0f} ms", reference="525 ms")
-    login = Request(port=bench.app.port, path="/api/v1/sessions", json=body)
-    with (
-        load(login, connections=LOGIN_CLIENTS) as many,
-        load(bench.request(LIVE), connections=1, pause_seconds=POLL_SECONDS) as polled,
-    ):
-        time.sleep(bench.seconds)
-    report(f"login, {LOGIN_CLIENTS} at a time", rates([many.timing]), reference="1.6/s")
-    report("  health/live meanwhile", latencies(polled.timing), reference="6 answers/s")
-
-
 def mails(bench: Bench) -> None:
     waits = []
     with httpx.Client(base_url=f"http://127.0.0.1:{bench.app.port}/api/v1") as client:
@@ -195,6 +149,8 @@ FIGURES: dict[str, Callable[[Bench], None]] = {
     "small": small,
     "logins": logins,
     "mails": mails,
+    "refusals": refusals,
+    "refreshes": refreshes,
     "statements": statements,
 }
 
@@ -213,47 +169,12 @@ def owner(bench: Bench) -> Person:
 _owners: list[Person] = []
 
 
-def measured(bench: Bench, request: Request) -> Timing:
-    with load(request) as running:
-        time.sleep(bench.seconds)
-    return running.timing
-
-
 def logged(log: Path, work: Callable[[], object]) -> int:
     """How many statements the server's log notes while the work is done."""
     before = log.stat().st_size
     work()
     added = log.read_bytes()[before:]
     return added.count(b"LOG:  execute ") + added.count(b"LOG:  statement: ")
-
-
-async def run_sql(url: str, *texts: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        for text in texts:
-            await connection.execute(text)
-    finally:
-        await connection.close()
-
-
-def expect(found: int, expected: int) -> None:
-    if found != expected:
-        raise MeasurementError(f"Expected {expected:,}, found {found:,}")
-
-
-def rates(timings: list[Timing]) -> str:
-    """The median of some rounds."""
-    rate = median(timing.rate for timing in timings)
-    p50, p99 = median(timing.p50_ms for timing in timings), median(timing.p99_ms for timing in timings)
-    return f"{rate:,.0f}/s, p50 {p50:.1f} ms, p99 {p99:.1f} ms"
-
-
-def latencies(timing: Timing) -> str:
-    return f"worst {timing.worst_ms:.0f} ms, p99 {timing.p99_ms:.0f} ms, p50 {timing.p50_ms:.1f} ms"
-
-
-def report(figure: str, value: str, target: str = "", reference: str = "") -> None:
-    print(f"{figure:40} {value:42} {target:15} {reference}".rstrip(), flush=True)  # noqa: T201  # its product
 
 
 def main() -> None:
@@ -266,7 +187,7 @@ def main() -> None:
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
     report("figure", "measured", "target", "reference")
     with embedded_servers() as (folder, addresses):
-        app = WebServer("app:create_app", LIVE, folder)
+        app = WebServer("app:create_app", LIVE, folder, **QUEUE)
         with app:
             bench = Bench(
                 app=app,

@@ -1,5 +1,6 @@
 """People, passwords and what proves who they are, in memory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,15 +109,18 @@ class FakeMailTokenRepository:
         return [token for token in self.tokens.values() if token.kind is kind and token.id not in self.used]
 
 
+FIRST = RequiredVersion(version=1, graced=1, grace_until=None)
+
+
 @dataclass
 class FakeTokenVersions:
     """Implements `TokenVersions`."""
 
-    everybody: RequiredVersion = RequiredVersion(version=1, graced=1, grace_until=None)
+    everybody: RequiredVersion = FIRST
     own: dict[UserId, RequiredVersion] = field(default_factory=dict)
 
     async def required(self, user_id: UserId) -> RequiredVersion:
-        own = self.own.get(user_id, RequiredVersion(version=1, graced=1, grace_until=None))
+        own = self.own.get(user_id, FIRST)
         if own.version > self.everybody.version:
             return own
         return replace(self.everybody, graced=max(self.everybody.graced, own.version))
@@ -139,16 +143,18 @@ def rotated(highest: int, graced: int, at: datetime, grace_seconds: int) -> Requ
 
 @dataclass
 class FakePasswordHasher:
-    """Implements `PasswordHasher`; counts comparisons, as each must cost the same."""
+    """Implements `PasswordHasher`; counts comparisons, as each must cost the same, and lets things happen meanwhile."""
 
     scheme: str = "new"
     compared: int = 0
+    meanwhile: Callable[[], None] = lambda: None
 
     async def hash(self, password: str) -> str:
         return f"{self.scheme}:{password}"
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         self.compared += 1
+        self.meanwhile()
         return password_hash is not None and password_hash.partition(":")[2] == password
 
     def needs_rehash(self, password_hash: str) -> bool:

@@ -60,7 +60,9 @@ async def test_simultaneous_failures_are_all_counted(engine: AsyncEngine, pool: 
         assert await PostgresLoginFailureRepository(session, RING).hold(address) == LoginFailures(count=4)
 
         async def is_held() -> bool:
-            return bool(await pool.fetchval("select count(*) from pg_locks where not granted and locktype = 'advisory'"))
+            return bool(
+                await pool.fetchval("select count(*) from pg_locks where not granted and locktype = 'advisory'")
+            )
 
         another = asyncio.create_task(fail())
         await until(is_held, "another to wait")

@@ -130,7 +130,7 @@ async def test_who_asked_before_the_end_cannot_mark_after_it(
 
 
 async def test_who_asked_before_the_commit_cannot_mark_either(
-    gate: RedisSessionGate, live: Session, redis: Redis, pool: asyncpg.Pool
+    gate: RedisSessionGate, live: Session, pool: asyncpg.Pool
 ) -> None:
     await gate.forget([live.id])
     assert await gate.roles(live.id, live.user_id) == USER

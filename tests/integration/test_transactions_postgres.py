@@ -16,8 +16,8 @@ from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype,
 from app.domain.protocols.ledger import TransactionRepository
 from app.domain.protocols.secrets import Key, KeyRing
 from app.infrastructure.postgres.accounts import PostgresAccountRepository
-from app.infrastructure.postgres.users import PostgresUserRepository
 from app.infrastructure.postgres.transactions import PostgresTransactionRepository
+from app.infrastructure.postgres.users import PostgresUserRepository
 from app.infrastructure.security.vault import KeyedAccountNumberVault
 from tests.fakes.ledger import FakeTransactionRepository
 from tests.values import account, movement, user

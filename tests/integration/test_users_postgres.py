@@ -122,7 +122,9 @@ async def test_whoever_holds_a_user_makes_others_wait(engine: AsyncEngine, pool:
         waiting = asyncio.create_task(PostgresUserRepository(second).hold(stored.id))
 
         async def is_waiting() -> bool:
-            return bool(await pool.fetchval("select count(*) from pg_locks where not granted and locktype = 'transactionid'"))
+            return bool(
+                await pool.fetchval("select count(*) from pg_locks where not granted and locktype = 'transactionid'")
+            )
 
         await until(is_waiting, "the second to wait")
         await PostgresUserRepository(first).rename(stored.id, "Ada", NOW)

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -162,6 +162,17 @@ async def test_a_mail_goes_only_to_whom_it_helps_and_the_answer_does_not_say(
     assert (getattr(said, "token_id", 0) is not None) == is_sent
 
 
+@pytest.mark.parametrize("spelling", ["ADA@Example.com", "\uff41da@example.com", "ada@\u24d4xample.com"])
+async def test_a_mail_goes_to_the_address_that_was_verified_not_to_the_spelling_asked_for(
+    office: Office, spelling: str
+) -> None:
+    await office.knows()
+    await office.answers(RequestPasswordReset(email=spelling))
+    (said,) = office.said(PasswordResetRequestSucceeded)
+    assert said.email == EMAIL
+    assert said.token_id
+
+
 async def test_three_mails_an_hour_are_enough(office: Office) -> None:
     await office.knows()
     said = [await office.answers(FORGOT) for _ in range(4)]
@@ -246,9 +257,9 @@ async def test_a_profile_keeps_what_is_left_out(office: Office) -> None:
 
 
 @pytest.mark.parametrize("confirmed", [None, NOW - timedelta(seconds=1)])
-async def test_deleting_oneself_wants_a_fresh_confirmation(office: Office, confirmed: object) -> None:
+async def test_deleting_oneself_wants_a_fresh_confirmation(office: Office, confirmed: datetime | None) -> None:
     known = await logged_in(office)
-    await office.sessions.add(replace(*office.sessions.sessions.values(), confirmed_until=confirmed))  # type: ignore[arg-type]
+    await office.sessions.add(replace(*office.sessions.sessions.values(), confirmed_until=confirmed))
     assert await office.refuses(DeleteAccount()) is ConfirmationRequired
     assert office.users.users == {known.id: known}
 

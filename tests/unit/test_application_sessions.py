@@ -119,16 +119,13 @@ async def test_a_hash_of_yesterday_is_made_again_at_login(office: Office) -> Non
     assert office.users.users[known.id] == replace(known, password_hash=f"new:{PASSWORD}")
 
 
-@pytest.mark.parametrize("changed", [{"is_active": False}, {"password_hash": "new:other"}])
-async def test_what_changed_while_the_password_was_checked_counts(office: Office, changed: dict[str, object]) -> None:
+@pytest.mark.parametrize(("is_active", "password_hash"), [(False, f"new:{PASSWORD}"), (True, "new:other")])
+async def test_what_changes_while_the_password_is_checked_counts(
+    office: Office, password_hash: str, *, is_active: bool
+) -> None:
     known = await office.knows()
-    hold = office.users.hold
-
-    async def hold_changed(user_id: object) -> object:
-        office.users.users[known.id] = replace(known, **changed)  # type: ignore[arg-type]  # one of two fields
-        return await hold(known.id)
-
-    office.users.hold = hold_changed  # type: ignore[method-assign, assignment]  # as if somebody came in between
+    changed = replace(known, is_active=is_active, password_hash=password_hash)
+    office.passwords.meanwhile = lambda: office.users.users.update({known.id: changed})
     assert await office.refuses(LOGIN) is CredentialsWrong
     assert office.sessions.sessions == {}
 
@@ -283,7 +280,11 @@ async def test_ending_is_forgotten_before_it_commits_and_goes_on_without_redis(o
 
 async def test_ending_all_others_leaves_the_own_session(office: Office) -> None:
     known = await office.knows()
-    mine, other, foreign = session_of(known.id), session_of(known.id), session_of((await office.knows(email="e@x.yz")).id)
+    mine, other, foreign = (
+        session_of(known.id),
+        session_of(known.id),
+        session_of((await office.knows(email="e@x.yz")).id),
+    )
     for one in (mine, other, foreign):
         await office.sessions.add(one)
     office.acts(mine)

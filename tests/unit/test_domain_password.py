@@ -6,7 +6,7 @@ LONG = "correct horse battery staple"
 
 
 def refusal(password: str, *, email: str = "ada@example.com", common: bool = False) -> str | None:
-    weak = weakness(password, length_min=15, email=email, common=common)
+    weak = weakness(password, length_min=15, email=email, common=common, field="/password")
     return weak.detail if weak else None
 
 
@@ -34,7 +34,7 @@ def test_a_name_in_a_longer_password_is_fine() -> None:
 
 
 def test_a_refusal_blames_the_password_and_does_not_repeat_it() -> None:
-    weak = weakness("short", length_min=15, email="ada@example.com", common=False)
+    weak = weakness("short", length_min=15, email="ada@example.com", common=False, field="/there")
     assert weak
-    assert [fault.field for fault in weak.errors] == ["/password"]
+    assert [fault.field for fault in weak.errors] == ["/there"]
     assert "short" not in weak.detail

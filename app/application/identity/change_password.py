@@ -40,7 +40,7 @@ class ChangePasswordHandler:
         checked = await self.password_check.check(user.email, message.current_password, user, now)
         if isinstance(checked, Failure):
             return checked
-        accepted = await self.new_password.hashed(message.new_password, user.email)
+        accepted = await self.new_password.hashed(message.new_password, user.email, "/new_password")
         if isinstance(accepted, Failure):
             return accepted
         await self.users.hold(user.id)

@@ -45,7 +45,7 @@ class RegisterUserHandler:
         email = normalised_email(message.email)
         if email is None:
             return Failure(EmailInvalid.of("/email", "Give an address like name@example.com."))
-        accepted = await self.new_password.hashed(message.password, email)
+        accepted = await self.new_password.hashed(message.password, email, "/password")
         if isinstance(accepted, Failure):
             return accepted
         now = self.clock.now()

@@ -23,7 +23,8 @@ class RequestEmailVerificationHandler:
     clock: Clock
 
     async def __call__(self, message: RequestEmailVerification) -> Result[MailRequested, DomainError]:
-        user_id, token_id = await self.requests.token(MailTokenKind.VERIFICATION, message.email, self.clock.now())
-        outcome = EmailVerificationRequestSucceeded(user_id=user_id, email=message.email, token_id=token_id)
+        now = self.clock.now()
+        user_id, email, token_id = await self.requests.token(MailTokenKind.VERIFICATION, message.email, now)
+        outcome = EmailVerificationRequestSucceeded(user_id=user_id, email=email, token_id=token_id)
         await self.events.append(outcome)
         return Success(MailRequested(email=message.email))

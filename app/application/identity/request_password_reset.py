@@ -23,7 +23,7 @@ class RequestPasswordResetHandler:
     clock: Clock
 
     async def __call__(self, message: RequestPasswordReset) -> Result[MailRequested, DomainError]:
-        user_id, token_id = await self.requests.token(MailTokenKind.RESET, message.email, self.clock.now())
-        outcome = PasswordResetRequestSucceeded(user_id=user_id, email=message.email, token_id=token_id)
+        user_id, email, token_id = await self.requests.token(MailTokenKind.RESET, message.email, self.clock.now())
+        outcome = PasswordResetRequestSucceeded(user_id=user_id, email=email, token_id=token_id)
         await self.events.append(outcome)
         return Success(MailRequested(email=message.email))

@@ -43,7 +43,7 @@ class ResetPasswordHandler:
         user = await self.users.hold(token.user_id) if token else None
         if user is None or not user.is_active:
             return Failure(MailTokenInvalid(detail="Ask for a new mail; a token works once and for a short time."))
-        accepted = await self.new_password.hashed(message.new_password, user.email)
+        accepted = await self.new_password.hashed(message.new_password, user.email, "/new_password")
         if isinstance(accepted, Failure):
             return accepted  # rolled back, so the token still works for a better password
         await self.users.set_password(user.id, accepted.value, now)

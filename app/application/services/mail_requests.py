@@ -17,14 +17,15 @@ class MailRequests:
     users: UserRepository
     mail_tokens: MailTokens
 
-    async def token(self, kind: MailTokenKind, email: str, now: datetime) -> tuple[UserId | None, TokenId | None]:
-        """Whose address it is and the token to send; None where nobody or nothing is to be sent.
+    async def token(self, kind: MailTokenKind, email: str, now: datetime) -> tuple[UserId | None, str, TokenId | None]:
+        """Whose address it is, the address, and the token to send there; None where nobody or nothing is to be sent.
 
+        The address is the one that is stored: as it was spelt now, another mailbox could have it.
         Verification is for those who have not verified yet, a reset for those who have.
         """
         known = await self.users.by_email(normalised_email(email) or "")
         user = await self.users.hold(known.id) if known else None
-        wanted = user and user.is_active and (user.verified_at is None) == (kind is MailTokenKind.VERIFICATION)
-        if user is None or not wanted:
-            return (user.id if user else None), None
-        return user.id, await self.mail_tokens.make(kind, user, now)
+        if user is None:
+            return None, email, None
+        wanted = user.is_active and (user.verified_at is None) == (kind is MailTokenKind.VERIFICATION)
+        return user.id, user.email, await self.mail_tokens.make(kind, user, now) if wanted else None

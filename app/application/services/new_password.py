@@ -16,7 +16,7 @@ class NewPassword:
     passwords: PasswordHasher
     policy: IdentityPolicy
 
-    async def hashed(self, password: str, email: str) -> Result[str, PasswordTooWeak]:
-        common = self.common.contains(password, email)
-        weak = weakness(password, length_min=self.policy.password_length_min, email=email, common=common)
+    async def hashed(self, password: str, email: str, field: str) -> Result[str, PasswordTooWeak]:
+        length_min, common = self.policy.password_length_min, self.common.contains(password, email)
+        weak = weakness(password, length_min=length_min, email=email, common=common, field=field)
         return Failure(weak) if weak else Success(await self.passwords.hash(password))

@@ -9,8 +9,8 @@ class PasswordTooWeak(Invalid):
     """This password would be guessed."""
 
 
-def weakness(password: str, *, length_min: int, email: str, common: bool) -> PasswordTooWeak | None:
-    """Why the password is refused, or None. `common` says whether a list of common passwords has it."""
+def weakness(password: str, *, length_min: int, email: str, common: bool, field: str) -> PasswordTooWeak | None:
+    """Why the password is refused, blamed on its field, or None. `common`: whether a list of common ones has it."""
     local = email.partition("@")[0]
     if len(password) < length_min:
         detail = f"Use at least {length_min} characters; a sentence of several words is easiest to keep."
@@ -22,4 +22,4 @@ def weakness(password: str, *, length_min: int, email: str, common: bool) -> Pas
         detail = "Do not use your own address as the password."
     else:
         return None
-    return PasswordTooWeak.of("/password", detail)
+    return PasswordTooWeak.of(field, detail)

@@ -1,4 +1,4 @@
-"""Valkey: reached by its socket alone, and saved now and then, for it holds no facts."""
+"""Valkey: reached by its socket alone, and never saved: after a restart it must not remember who was logged in."""
 
 from pathlib import Path
 from signal import Signals
@@ -12,7 +12,7 @@ SETTINGS = {
     "port": "0",
     "unixsocketperm": "700",
     "appendonly": "no",
-    "save": "60 1",
+    "save": "",
     "loglevel": "warning",
     "shutdown-on-sigterm": "force",  # a full disk must not keep it alive
 }

@@ -2,7 +2,8 @@
 
 A mark is only ever written from what PostgreSQL said, and never over another value: who changes a session puts a
 tombstone in its place first, so that a request that asked before the change cannot write what it learned after it.
-Without Redis every request asks PostgreSQL: nothing fails open.
+Without Redis every request asks PostgreSQL: nothing fails open. Redis must not save itself to disk: loaded again after
+a restart, a mark could tell of a session that ended meanwhile.
 """
 
 import logging

@@ -23,7 +23,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_personal_data")),
     )
     op.create_index(
-        "ix_event_personal_data_email", "event_personal_data", [sa.literal_column("lower(data ->> 'email')")], unique=False
+        "ix_event_personal_data_email",
+        "event_personal_data",
+        [sa.literal_column("lower(data ->> 'email')")],
+        unique=False,
     )
     op.create_index("ix_event_personal_data_user_id", "event_personal_data", ["user_id"], unique=False)
     op.create_table(
