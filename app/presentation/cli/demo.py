@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.presentation.cli.embedded import ServerControl
-from app.presentation.cli.processes import Child, litestar
+from app.presentation.cli.processes import Child, litestar, serve
 
 SAMPLES = Path(__file__).parent / "samples"
 API = "/api/v1"
@@ -50,7 +50,8 @@ def command(app: Litestar, once: bool, port: int) -> None:
             child.check()
         invite(address, token)
         if not once:
-            serve(children)
+            console.print("\nServing. Ctrl-C stops everything that was started here.")
+            serve(*children)
 
 
 def started(running: ExitStack, client: httpx.Client, data_dir: Path, port: int) -> list[Child]:
@@ -110,16 +111,6 @@ def invite(address: str, token: str) -> None:
     console.print(f"\nThe API and its pages: [bold]{address}/schema[/bold]")
     console.print("Your accounts, for the next quarter of an hour:\n")
     console.print(f"curl -H 'Authorization: Bearer {token}' {address}{API}/accounts", soft_wrap=True)
-
-
-def serve(children: list[Child]) -> None:
-    """Keep everything running until Ctrl-C, or until something ends by itself."""
-    console.print("\nServing. Ctrl-C stops everything that was started here.")
-    with suppress(KeyboardInterrupt):
-        while children:
-            time.sleep(1)
-            for child in children:
-                child.check()
 
 
 @contextmanager

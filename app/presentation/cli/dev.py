@@ -1,15 +1,10 @@
 """`litestar dev`: the API with reload, and a worker."""
 
-import sys
-import time
-
 import click
 from litestar import Litestar
 
 from app.presentation.cli.embedded import ServerControl
-from app.presentation.cli.processes import litestar
-
-LOOK_SECONDS = 0.2
+from app.presentation.cli.processes import litestar, serve
 
 
 @click.command(name="dev")
@@ -19,9 +14,4 @@ def command(app: Litestar, port: int) -> None:
     control: ServerControl = app.state.embedded
     serve_api = ("run", "--port", str(port), "--reload", "--reload-paths", "app")
     with control.held(), litestar("worker") as worker, litestar(*serve_api) as api:
-        try:
-            while not (worker.has_ended or api.has_ended):
-                time.sleep(LOOK_SECONDS)
-        except KeyboardInterrupt:
-            return
-        sys.exit("The worker ended." if worker.has_ended else "The API ended.")
+        serve(worker, api)

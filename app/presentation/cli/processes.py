@@ -1,8 +1,10 @@
 """Sub-commands of `litestar` as child processes."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from pathlib import Path
 import click
 
 STOP_SECONDS_MAX = 20
+LOOK_SECONDS = 0.2
 SHOWN_OF_LOG = 3_000
 
 
@@ -32,6 +35,16 @@ class Child:
         if self.has_ended:
             name = " ".join(map(str, self.process.args)) if isinstance(self.process.args, list) else ""
             raise click.ClickException(f"`{name}` ended.\n{self.said()[-SHOWN_OF_LOG:]}")
+
+
+def serve(*children: Child) -> None:
+    """Wait for Ctrl-C, or complain as soon as a child ends by itself. Cleaning up is not to be interrupted again."""
+    with suppress(KeyboardInterrupt):
+        while children:
+            for child in children:
+                child.check()
+            time.sleep(LOOK_SECONDS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
