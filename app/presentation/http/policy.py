@@ -95,10 +95,9 @@ class Policy:
 
     def _limited(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], size_max: int) -> Receive:
         """The request's body, refused as soon as it proves too large."""
-        refusal = RefusedError(TooLarge(detail=f"The limit is {size_max:,} bytes."))
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > size_max:
-            raise refusal
+            raise too_large(size_max)
         received = 0
 
         async def limited() -> ReceiveMessage:
@@ -108,10 +107,14 @@ class Policy:
                 received += len(message["body"])
             if received > size_max:
                 await drain(scope, receive)
-                raise refusal
+                raise too_large(size_max)
             return message
 
         return limited
+
+
+def too_large(size_max: int) -> RefusedError:
+    return RefusedError(TooLarge(detail=f"The limit is {size_max:,} bytes."))
 
 
 async def drain(scope: Scope, receive: Receive) -> None:
