@@ -3,12 +3,13 @@
 from app.application.fields import EmailText
 from app.application.identity.errors import EmailUnknown
 from app.application.registry import Command, command
+from app.application.services.known_users import KnownUsers
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.administration import ROLE_ASSIGNMENT, RoleAssignmentSucceeded
-from app.domain.identity.user import Role, normalised_email
+from app.domain.identity.user import Role
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository
 from app.domain.protocols.sessions import SessionRepository
@@ -21,6 +22,7 @@ class AssignRole(Command[None]):
 
 @command(AssignRole, workflow=ROLE_ASSIGNMENT)
 class AssignRoleHandler:
+    known: KnownUsers
     users: UserRepository
     sessions: SessionRepository
     ender: SessionEnder
@@ -28,8 +30,7 @@ class AssignRoleHandler:
     clock: Clock
 
     async def __call__(self, message: AssignRole) -> Result[None, DomainError]:
-        known = await self.users.by_email(normalised_email(message.email) or "")
-        user = await self.users.hold(known.id) if known else None
+        user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())
         now = self.clock.now()

@@ -3,13 +3,13 @@
 from app.application.fields import EmailText
 from app.application.identity.errors import EmailUnknown
 from app.application.registry import Command, command
+from app.application.services.known_users import KnownUsers
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.administration import USER_LOCK, UserLockSucceeded
 from app.domain.identity.session import EndReason
-from app.domain.identity.user import normalised_email
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository
 
@@ -20,14 +20,14 @@ class LockUser(Command[None]):
 
 @command(LockUser, workflow=USER_LOCK)
 class LockUserHandler:
+    known: KnownUsers
     users: UserRepository
     ender: SessionEnder
     events: EventLog
     clock: Clock
 
     async def __call__(self, message: LockUser) -> Result[None, DomainError]:
-        known = await self.users.by_email(normalised_email(message.email) or "")
-        user = await self.users.hold(known.id) if known else None
+        user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())
         now = self.clock.now()

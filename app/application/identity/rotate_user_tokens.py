@@ -5,13 +5,13 @@ from app.application.identity.errors import EmailUnknown
 from app.application.identity.policy import IdentityPolicy
 from app.application.identity.rotate_all_tokens import Rotation
 from app.application.registry import Command, command
+from app.application.services.known_users import KnownUsers
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.sessions import USER_TOKEN_ROTATION, UserTokenRotationSucceeded
-from app.domain.identity.user import normalised_email
 from app.domain.protocols.events import EventLog
-from app.domain.protocols.identity import TokenVersions, UserRepository
+from app.domain.protocols.identity import TokenVersions
 
 
 class RotateUserTokens(Command[Rotation]):
@@ -21,14 +21,14 @@ class RotateUserTokens(Command[Rotation]):
 
 @command(RotateUserTokens, workflow=USER_TOKEN_ROTATION)
 class RotateUserTokensHandler:
-    users: UserRepository
+    known: KnownUsers
     versions: TokenVersions
     events: EventLog
     clock: Clock
     policy: IdentityPolicy
 
     async def __call__(self, message: RotateUserTokens) -> Result[Rotation, DomainError]:
-        user = await self.users.by_email(normalised_email(message.email) or "")
+        user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())
         grace = self.policy.rotation_grace_seconds

@@ -3,11 +3,11 @@
 from app.application.fields import EmailText
 from app.application.identity.errors import EmailUnknown
 from app.application.registry import Command, command
+from app.application.services.known_users import KnownUsers
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.administration import USER_UNLOCK, UserUnlockSucceeded
-from app.domain.identity.user import normalised_email
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import LoginFailureRepository, UserRepository
 
@@ -18,13 +18,14 @@ class UnlockUser(Command[None]):
 
 @command(UnlockUser, workflow=USER_UNLOCK)
 class UnlockUserHandler:
+    known: KnownUsers
     users: UserRepository
     failures: LoginFailureRepository
     events: EventLog
     clock: Clock
 
     async def __call__(self, message: UnlockUser) -> Result[None, DomainError]:
-        user = await self.users.by_email(normalised_email(message.email) or "")
+        user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())
         await self.users.set_active(user.id, self.clock.now(), active=True)

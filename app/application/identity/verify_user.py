@@ -3,11 +3,11 @@
 from app.application.fields import EmailText
 from app.application.identity.errors import EmailUnknown
 from app.application.registry import Command, command
+from app.application.services.known_users import KnownUsers
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.administration import USER_VERIFICATION, UserVerificationSucceeded
-from app.domain.identity.user import normalised_email
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository
 
@@ -18,13 +18,13 @@ class VerifyUser(Command[None]):
 
 @command(VerifyUser, workflow=USER_VERIFICATION)
 class VerifyUserHandler:
+    known: KnownUsers
     users: UserRepository
     events: EventLog
     clock: Clock
 
     async def __call__(self, message: VerifyUser) -> Result[None, DomainError]:
-        known = await self.users.by_email(normalised_email(message.email) or "")
-        user = await self.users.hold(known.id) if known else None
+        user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())
         if user.verified_at is None:

@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.application.services.known_users import KnownUsers
 from app.application.services.mail_tokens import MailTokens
 from app.core.ids import TokenId, UserId
 from app.domain.identity.session import MailTokenKind
-from app.domain.identity.user import normalised_email
-from app.domain.protocols.identity import UserRepository
 
 
 @dataclass(frozen=True, slots=True)
 class MailRequests:
     """Makes a token where there is somebody to send it to."""
 
-    users: UserRepository
+    known: KnownUsers
     mail_tokens: MailTokens
 
     async def token(self, kind: MailTokenKind, email: str, now: datetime) -> tuple[UserId | None, str, TokenId | None]:
@@ -23,8 +22,7 @@ class MailRequests:
         The address is the one that is stored: as it was spelt now, another mailbox could have it.
         Verification is for those who have not verified yet, a reset for those who have.
         """
-        known = await self.users.by_email(normalised_email(email) or "")
-        user = await self.users.hold(known.id) if known else None
+        user = await self.known.hold(email)
         if user is None:
             return None, email, None
         wanted = user.is_active and (user.verified_at is None) == (kind is MailTokenKind.VERIFICATION)
