@@ -1,12 +1,15 @@
 """Shapes that many answers share."""
 
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from msgspec import Meta, UnsetType
 
 from app.application.registry import Immutable
-from app.core.paging import Cursors, Rows
+from app.core.errors import DomainError, NotFound
+from app.core.paging import Cursors, Rows, Window
+from app.core.result import Failure, Result, Success
 
 
 class Money(Immutable):
@@ -27,7 +30,28 @@ class Page[V](Immutable):
     next_cursor: str | None
     total_count: int | None
 
-    @classmethod
-    def of(cls, rows: Rows, cursors: Cursors, scope: str) -> "Page[V]":
-        next_cursor = cursors.write(rows.last, scope)
-        return cls(rows=rows.json, has_more=next_cursor is not None, next_cursor=next_cursor, total_count=rows.total)
+
+class Paged(Protocol):
+    """A query for one page of a list."""
+
+    @property
+    def limit(self) -> int: ...
+    @property
+    def cursor(self) -> str | None: ...
+    @property
+    def total(self) -> bool: ...
+
+
+async def paged[V](
+    message: Paged, scope: str, cursors: Cursors, read: Callable[[Window], Awaitable[Rows | None]]
+) -> Result[Page[V], DomainError]:
+    """The page that the message asks for of the list that `scope` names; `read` answers None where there is no list."""
+    after = cursors.read(message.cursor, scope)
+    if isinstance(after, Failure):
+        return after
+    rows = await read(Window(limit=message.limit, after=after.value, total=message.total))
+    if rows is None:
+        return Failure(NotFound())
+    next_cursor = cursors.write(rows.last, scope)
+    page = Page[V](rows=rows.json, has_more=next_cursor is not None, next_cursor=next_cursor, total_count=rows.total)
+    return Success(page)

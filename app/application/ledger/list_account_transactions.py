@@ -1,15 +1,16 @@
 """List an account's transactions, newest first."""
 
 from datetime import date
+from functools import partial
 
 from app.application.fields import CursorText, PageLimit
 from app.application.ledger.views import LedgerReader, TransactionView
 from app.application.registry import Query, query
-from app.application.views import Page
-from app.core.errors import DomainError, Invalid, NotFound
+from app.application.views import Page, paged
+from app.core.errors import DomainError, Invalid
 from app.core.ids import AccountId
-from app.core.paging import Cursors, Window
-from app.core.result import Failure, Result, Success
+from app.core.paging import Cursors
+from app.core.result import Failure, Result
 from app.domain.identity.actor import Actor
 
 
@@ -36,10 +37,6 @@ class ListAccountTransactionsHandler:
         start_on, end_on = message.start_on, message.end_on
         if start_on and end_on and end_on < start_on:
             return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))
-        scope = f"transactions:{self.actor.person}:{message.account_id}:{start_on}:{end_on}"
-        after = self.cursors.read(message.cursor, scope)
-        if isinstance(after, Failure):
-            return after
-        window = Window(limit=message.limit, after=after.value, total=message.total)
-        rows = await self.ledger.transactions(self.actor.person, message.account_id, window, start_on, end_on)
-        return Success(Page.of(rows, self.cursors, scope)) if rows else Failure(NotFound())
+        person, account_id = self.actor.person, message.account_id
+        read = partial(self.ledger.transactions, person, account_id, start_on=start_on, end_on=end_on)
+        return await paged(message, f"transactions:{person}:{account_id}:{start_on}:{end_on}", self.cursors, read)
