@@ -13,6 +13,7 @@ from app.application.imports.policy import ImportPolicy
 from app.application.imports.views import ImportView
 from app.application.services.ownership import OwnershipVerifier
 from app.application.services.statement_accounts import StatementAccounts
+from app.application.services.statement_booking import StatementBooking
 from app.core.errors import DomainError, NotFound
 from app.core.ids import AccountId, UserId
 from app.core.result import Failure, Success
@@ -62,9 +63,7 @@ class Desk:
         who, clock = actor(self.user), FakeClock(NOW)
         handler = ImportStatementHandler(
             FakeStatementFiles(parts, refusal=refusal),
-            StatementAccounts(self.accounts, who, clock),
-            self.accounts,
-            self.transactions,
+            StatementBooking(StatementAccounts(self.accounts, who, clock), self.accounts, self.transactions, who),
             self.imports,
             OwnershipVerifier(self.owners, who),
             self.events,

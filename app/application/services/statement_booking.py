@@ -1,0 +1,51 @@
+"""Bringing what a statement file says into the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.application.services.statement_accounts import StatementAccounts
+from app.domain.identity.actor import Actor
+from app.domain.imports.progress import ImportProgress
+from app.domain.imports.statement import Movement, RowFault, StatementClosed, StatementOpened, StatementPart
+from app.domain.imports.statement_import import ImportedAccount, MergeCounts
+from app.domain.protocols.ledger import AccountRepository, TransactionRepository
+
+
+@dataclass(frozen=True, slots=True)
+class StatementBooking:
+    statement_accounts: StatementAccounts
+    accounts: AccountRepository
+    transactions: TransactionRepository
+    actor: Actor
+
+    async def take(self, progress: ImportProgress, batch: Sequence[StatementPart]) -> None:
+        """Stage the rows of a batch, each with its account. Raises `StatementRefusedError`."""
+        rows: list[tuple[bytes, Movement]] = []
+        for part in batch:
+            match part:
+                case Movement():
+                    rows.append((progress.identities.of(part), part))
+                case RowFault():
+                    progress.note(part)
+                case StatementOpened():
+                    account_id, created = await self.statement_accounts.resolve(
+                        part, progress.import_id, progress.chosen
+                    )
+                    progress.open(account_id, part.currency, created=created)
+                case StatementClosed():
+                    await self._stage(progress, rows)
+                    await self.accounts.state(progress.account_id, part, progress.started_at)
+        await self._stage(progress, rows)
+
+    async def finish(self, progress: ImportProgress) -> tuple[ImportedAccount, ...]:
+        """Bring all staged rows into the ledger, and answer what that did to each account of the file."""
+        counts = await self.transactions.merge()
+        return tuple(
+            ImportedAccount(account_id=account_id, created=created, counts=counts.get(account_id, MergeCounts()))
+            for account_id, created in progress.created.items()
+        )
+
+    async def _stage(self, progress: ImportProgress, rows: list[tuple[bytes, Movement]]) -> None:
+        if rows:
+            await self.transactions.stage(self.actor.person, progress.account_id, progress.currency, rows)
+            rows.clear()

@@ -1,0 +1,46 @@
+"""How far one statement file has been read."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.core.ids import AccountId, ImportId
+from app.domain.imports.statement import RowFault
+from app.domain.ledger.row_identity import RowIdentities
+
+
+@dataclass(slots=True, kw_only=True)
+class ImportProgress:
+    """`created` has the file's accounts in their order, and whether each was opened just now.
+
+    The last three fields are of the statement that is being read; they exist as soon as one was opened.
+    """
+
+    import_id: ImportId
+    started_at: datetime
+    chosen: AccountId | None
+    faults_max: int
+    created: dict[AccountId, bool] = field(default_factory=dict)
+    _faults: list[RowFault] = field(default_factory=list)
+    _faults_beyond: int = 0
+    account_id: AccountId = field(init=False)
+    currency: str = field(init=False)
+    identities: RowIdentities = field(init=False)
+
+    def open(self, account_id: AccountId, currency: str, *, created: bool) -> None:
+        """Go on with a statement of that account."""
+        self.created[account_id] = self.created.get(account_id, False) or created
+        self.account_id, self.currency, self.identities = account_id, currency, RowIdentities()
+
+    def note(self, fault: RowFault) -> None:
+        """Keep a fault, or count it once there are too many to tell."""
+        if len(self._faults) < self.faults_max:
+            self._faults.append(fault)
+        else:
+            self._faults_beyond += 1
+
+    @property
+    def faults(self) -> tuple[RowFault, ...]:
+        if not self._faults_beyond:
+            return tuple(self._faults)
+        detail = f"{self._faults_beyond} more rows could not be read."
+        return (*self._faults, RowFault(locator="file", code="more_faults", detail=detail))
