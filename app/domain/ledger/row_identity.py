@@ -11,7 +11,6 @@ a bank gave them one id, or none. The rules, in order:
 Costs one hash a row and remembers one small key a row, for one statement at a time.
 """
 
-from collections import Counter
 from hashlib import blake2b
 
 from app.domain.imports.statement import Movement
@@ -21,12 +20,12 @@ class RowIdentities:
     """Names the rows of one statement, in the order they stand there."""
 
     def __init__(self) -> None:
-        self._seen: Counter[bytes] = Counter()
+        self._seen: dict[bytes, int] = {}
 
     def of(self, row: Movement) -> bytes:
         """16 bytes that are the row's identity within its account."""
         key = _said(row)
-        nth = self._seen[key]
+        nth = self._seen.get(key, 0)
         self._seen[key] = nth + 1
         return blake2b(key, digest_size=16, salt=nth.to_bytes(16)).digest() if nth else key
 
