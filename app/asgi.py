@@ -7,6 +7,7 @@ from functools import partial
 from dishka import AsyncContainer, Provider
 from dishka.integrations.litestar import setup_dishka
 from litestar import Controller, Litestar, Request, Response, Router
+from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -18,12 +19,15 @@ from app.core.errors import OutOfServiceError
 from app.core.loading import load
 from app.infrastructure.postgres.engine import make_engine
 from app.infrastructure.postgres.errors import OUT_OF_SERVICE
+from app.infrastructure.redis.limits import RedisRateLimiter
 from app.infrastructure.telemetry.logs import configure_logs
 from app.presentation.cli.plugin import CommandsPlugin
 from app.presentation.http.policy import Policy, PolicyMiddleware
 from app.presentation.http.problems import Problem, render
 from app.presentation.http.request import StrictRequest
-from app.presentation.http.routes import SCHEMA
+from app.presentation.http.routes.system import SCHEMA
+from app.presentation.http.rules import Queries, require_metadata
+from app.presentation.http.surface import Surface
 from app.presentation.http.trace import Traced
 from app.settings import Settings, environment, load_settings
 from app.wiring.container import web_container
@@ -60,9 +64,11 @@ def assemble(*overrides: Provider) -> Litestar:
         ),
         logging_config=None,
         request_max_body_size=None,  # the policy middleware limits bodies, by settings
+        cors_config=cors(settings),
     )
+    require_metadata(app)
     setup_dishka(container, app)
-    app.asgi_handler = Traced(app.asgi_handler)
+    app.asgi_handler = Traced(Surface(app.asgi_handler))
     return app
 
 
@@ -70,7 +76,10 @@ def assemble(*overrides: Provider) -> Litestar:
 async def serving(app: Litestar, container: AsyncContainer) -> AsyncIterator[None]:
     """From the first request to the last."""
     async with running(container):
-        app.state["policy"] = await container.get(Policy)
+        await (await container.get(RedisRateLimiter)).test()
+        policy = await container.get(Policy)
+        policy.queries = Queries.of(app)
+        app.state["policy"] = policy
         yield
 
 
@@ -91,6 +100,15 @@ def controllers() -> list[type[Controller]]:
 def unavailable(request: Request, exception: Exception) -> Response[Problem]:  # type: ignore[type-arg]
     """A server we depend on is away."""
     return render(request, OutOfServiceError(repr(exception)))
+
+
+def cors(settings: Settings) -> CORSConfig | None:
+    """Which other sites' scripts may call the API: those the settings name, without cookies."""
+    if not settings.http.cors_origins:
+        return None
+    limits = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Policy"]
+    told = ["ETag", "Location", "Retry-After", "X-Trace-Id", *limits]
+    return CORSConfig(allow_origins=[*settings.http.cors_origins], expose_headers=told, max_age=600)
 
 
 def described() -> OpenAPIConfig:

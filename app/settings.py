@@ -39,6 +39,8 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class HttpSettings(Section, frozen=True):
     public_url: Annotated[str, Meta(pattern=r"^https?://[^/\s]+$")]
     json_body_bytes_max: Positive
+    trusted_proxies: tuple[str, ...]
+    cors_origins: tuple[Annotated[str, Meta(pattern=r"^https?://[^/\s*]+$")], ...]
 
 
 class DatabaseSettings(Section, frozen=True):
@@ -53,6 +55,21 @@ class DatabaseSettings(Section, frozen=True):
 class RedisSettings(Section, frozen=True):
     url: str
     timeout_seconds: Seconds
+    answer_timeout_seconds: Seconds
+
+
+class LimitSettings(Section, frozen=True):
+    capacity: Positive
+    refill_per_minute: Annotated[float, Meta(gt=0)]
+
+
+class LimitsSettings(Section, frozen=True):
+    auth_login: LimitSettings
+    auth_register: LimitSettings
+    auth_password_reset: LimitSettings
+    auth_token_refresh: LimitSettings
+    api_read: LimitSettings
+    api_write: LimitSettings
 
 
 class SecretSettings(Section, frozen=True):
@@ -108,6 +125,7 @@ class Settings(Section, frozen=True):
     redis: RedisSettings
     secrets: SecretSettings
     auth: AuthSettings
+    limits: LimitsSettings
     imports: ImportSettings
     email: EmailSettings
     worker: WorkerSettings
@@ -150,4 +168,9 @@ def overlay(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
             place = place.setdefault(section, {})
             if not isinstance(place, dict):
                 raise SettingsError(f"{name}: {section} is a value, not a section")
-        place[key] = value
+        place[key] = listed(value) if isinstance(place.get(key), list) else value
+
+
+def listed(value: str) -> list[str]:
+    """A list as the environment has it: with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()]

@@ -24,6 +24,7 @@ from app.settings import Settings, load_settings
 from app.wiring.container import worker_container
 from app.wiring.migrations import upgrade
 from app.wiring.servers import Servers
+from tests.limits import GENEROUS, PATIENT
 from tests.people import Person, Town
 from tests.running import Server, serving
 from tests.values import actor
@@ -45,7 +46,7 @@ def environ(folder: Path) -> dict[str, str]:
     """What tells every process of the session where things are."""
     data = folder / "data"
     data.mkdir(mode=0o755)
-    return {"DASHTAM_ENVIRONMENT": "test", "DASHTAM_DATA_DIR": str(data)}
+    return GENEROUS | PATIENT | {"DASHTAM_ENVIRONMENT": "test", "DASHTAM_DATA_DIR": str(data)}
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ import httpx
 from app.application.identity.views import Tokens
 from app.application.imports.views import ImportView
 from app.application.ledger.views import AccountPage, AccountView, TransactionPage, TransactionView
+from app.core.ids import SessionId, UserId
+from app.infrastructure.redis.sessions import mark_key
 from tests.answers import decoded
 from tests.mailbox import mailed_path, mails
 from tests.waiting import until
@@ -68,6 +70,11 @@ class Person:
         page = decoded(await self.get(f"/accounts/{account_id}/transactions", limit=500), TransactionPage)
         assert not page.has_more
         return page.transactions
+
+
+def mark_of(person: Person) -> str:
+    """Under which key Redis remembers that the session is live."""
+    return mark_key(UserId(person.user_id), SessionId(person.session_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """The graph, made from the registries."""
 
+from collections.abc import Iterator
+from inspect import isclass
+
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
 from dishka.integrations.litestar import LitestarProvider
 from litestar import Request
@@ -7,8 +10,7 @@ from litestar import Request
 from app.core.loading import load
 from app.domain.identity.actor import Actor
 from app.settings import Settings
-from app.wiring.app import AppProvider
-from app.wiring.request import JobActorProvider, RequestProvider, use_cases
+from app.wiring.request import JobActorProvider, use_cases
 from app.wiring.servers import Servers
 
 
@@ -37,4 +39,12 @@ def _container(settings: Settings, servers: Servers, *providers: Provider) -> As
     context = Provider(scope=Scope.APP)
     for kind in known:
         context.from_context(kind)
-    return make_async_container(context, AppProvider(), RequestProvider(), use_cases(), *providers, context=known)
+    return make_async_container(context, *ports(), use_cases(), *providers, context=known)
+
+
+def ports() -> Iterator[Provider]:
+    """Every provider that the modules of `wiring/ports` declare."""
+    for module in load("app.wiring.ports"):
+        for kind in vars(module).values():
+            if isclass(kind) and issubclass(kind, Provider) and kind.__module__ == module.__name__:
+                yield kind()

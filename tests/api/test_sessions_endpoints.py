@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -14,7 +14,7 @@ from app.application.identity.views import SessionPage, SessionView, Tokens
 from app.domain.identity.lockout import FAILURES_MAX
 from tests.answers import PROBLEM_MEMBERS, blamed, decoded, problem
 from tests.api.paging import walk
-from tests.people import PASSWORD, Person, Town, new_email
+from tests.people import PASSWORD, Person, Town, mark_of, new_email
 
 SESSIONS = "/api/v1/sessions"
 CURRENT = "/sessions/current"
@@ -24,9 +24,9 @@ WRONG = "not that password"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0"
 
 
-async def forget_mark(redis: Redis, session_id: UUID) -> None:
+async def forget_mark(redis: Redis, person: Person) -> None:
     """What happens by itself within half a minute, and at once when a session is ended by the API."""
-    assert await redis.delete(f"dashtam:live:{session_id}") == 1
+    assert await redis.delete(mark_of(person)) == 1
 
 
 async def test_logging_in_answers_a_token_that_opens_the_door(town: Town, person: Person) -> None:
@@ -160,9 +160,9 @@ async def test_a_wrong_body_is_refused(client: httpx.AsyncClient, body: dict[str
 async def test_access_ends_with_the_session(person: Person, pool: asyncpg.Pool, redis: Redis, end: str) -> None:
     assert (await person.get(ME)).status_code == 200
     await pool.execute(end, person.session_id)
-    await forget_mark(redis, person.session_id)
+    await forget_mark(redis, person)
     problem(await person.get(ME), 401, "unauthorized")
-    assert await redis.exists(f"dashtam:live:{person.session_id}") == 0
+    assert await redis.exists(mark_of(person)) == 0
 
 
 async def test_ending_one_session_leaves_the_others(
@@ -170,23 +170,23 @@ async def test_ending_one_session_leaves_the_others(
 ) -> None:
     other = await town.person(person.email)
     await pool.execute("update sessions set ended_at = now() where id = $1", other.session_id)
-    await forget_mark(redis, other.session_id)
+    await forget_mark(redis, other)
     assert (await other.get(ME)).status_code == 401
     assert (await person.get(ME)).status_code == 200
 
 
 async def test_a_mark_lives_no_longer_than_its_session(person: Person, pool: asyncpg.Pool, redis: Redis) -> None:
     await pool.execute("update sessions set expires_at = now() + interval '9 seconds' where id = $1", person.session_id)
-    await forget_mark(redis, person.session_id)
+    await forget_mark(redis, person)
     assert (await person.get(ME)).status_code == 200
-    assert 0 < await redis.ttl(f"dashtam:live:{person.session_id}") <= 9
+    assert 0 < await redis.ttl(mark_of(person)) <= 9
 
 
 async def test_a_mark_of_somebody_else_opens_nothing(
     person: Person, stranger: Person, pool: asyncpg.Pool, redis: Redis
 ) -> None:
     await pool.execute("update sessions set ended_at = now() where id = $1", person.session_id)
-    await redis.set(f"dashtam:live:{person.session_id}", str(stranger.user_id), ex=30)
+    await redis.set(mark_of(person), f"{stranger.user_id} user", ex=30)
     problem(await person.get(ME), 401, "unauthorized")
 
 

@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from app.presentation.http.routes import ROUTES
+from app.presentation.http.registry import ROUTES
 from tests.answers import problem
 from tests.people import Person
 
@@ -34,10 +34,10 @@ async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient, path: str
     ("method", "path", "allowed"),
     [
         ("GET", "/api/v1/users", {"POST", "OPTIONS"}),
-        ("DELETE", "/api/v1/accounts", {"GET", "OPTIONS"}),
-        ("PATCH", "/api/v1/imports", {"GET", "POST", "OPTIONS"}),
-        ("POST", "/health/live", {"GET", "OPTIONS"}),
-        ("BREW", "/health/live", {"GET", "OPTIONS"}),
+        ("DELETE", "/api/v1/accounts", {"GET", "HEAD", "OPTIONS"}),
+        ("PATCH", "/api/v1/imports", {"GET", "HEAD", "POST", "OPTIONS"}),
+        ("POST", "/health/live", {"GET", "HEAD", "OPTIONS"}),
+        ("BREW", "/health/live", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
 async def test_a_method_a_resource_lacks_is_a_problem(

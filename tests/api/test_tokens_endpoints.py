@@ -14,7 +14,7 @@ from app.application.identity.rotate_user_tokens import RotateUserTokens
 from app.application.identity.views import Tokens
 from tests.answers import blamed, decoded, problem
 from tests.conftest import Operate
-from tests.people import PASSWORD, RESET, Person, Town
+from tests.people import PASSWORD, RESET, Person, Town, mark_of
 from tests.secrecy import logs_with, tables_with
 
 TOKENS = "/api/v1/tokens"
@@ -225,7 +225,7 @@ async def rotated(operate: Operate, person: Person, pool: asyncpg.Pool) -> Async
 
 async def forget_mark(person: Person, redis: Any) -> None:
     """What happens by itself within half a minute."""
-    await redis.delete(f"dashtam:live:{person.session_id}")
+    await redis.delete(mark_of(person))
 
 
 @pytest.mark.parametrize("whose", [ALL, ONE])

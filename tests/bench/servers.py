@@ -19,6 +19,7 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 from app.infrastructure.embedded.servers import EmbeddedServers, ServerAddresses
 from app.settings import ROOT
 from tests.bench.load import MeasurementError
+from tests.limits import GENEROUS
 
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 15.0
@@ -46,7 +47,9 @@ class WebServer:
     def __init__(self, application: str, health: str, folder: Path, **environ: str) -> None:
         self._application = application
         self._health = health
-        self._environ = own_environ() | {"DASHTAM_DATA_DIR": str(folder), "DASHTAM_ENVIRONMENT": "test"} | environ
+        self._environ = (
+            own_environ() | GENEROUS | {"DASHTAM_DATA_DIR": str(folder), "DASHTAM_ENVIRONMENT": "test"} | environ
+        )
         self._log = folder / f"{application.replace(':', '.')}.log"
         self.port = free_port()
 

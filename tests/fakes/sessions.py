@@ -8,7 +8,9 @@ from uuid import uuid4
 from app.core.errors import OutOfServiceError
 from app.core.ids import SessionId, UserId
 from app.domain.identity.session import EndReason, RefreshToken, Session
-from app.domain.protocols.sessions import AccessClaims
+from app.domain.protocols.limits import Bucket
+from app.domain.protocols.sessions import AccessClaims, Entry
+from tests.fakes.limits import FakeRateLimiter
 
 
 @dataclass
@@ -97,14 +99,16 @@ class FakeAccessTokens:
 class FakeSessionGate:
     """Implements `SessionGate`; counts how often each session was forgotten."""
 
+    limiter: FakeRateLimiter = field(default_factory=FakeRateLimiter)
     live: dict[tuple[SessionId, UserId], tuple[str, ...]] = field(default_factory=dict)
     forgotten: list[SessionId] = field(default_factory=list)
     is_away: bool = False
 
-    async def roles(self, session_id: SessionId, user_id: UserId) -> tuple[str, ...] | None:
-        return self.live.get((session_id, user_id))
+    async def enter(self, session_id: SessionId, user_id: UserId, bucket: Bucket) -> Entry | None:
+        roles = self.live.get((session_id, user_id))
+        return None if roles is None else Entry(roles=roles, allowance=await self.limiter.take(bucket))
 
-    async def forget(self, session_ids: Sequence[SessionId]) -> None:
+    async def forget(self, user_id: UserId, session_ids: Sequence[SessionId]) -> None:  # noqa: ARG002  # the port's
         if self.is_away:
             raise OutOfServiceError("Redis is away")
         self.forgotten += session_ids

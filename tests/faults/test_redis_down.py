@@ -13,7 +13,7 @@ from app.infrastructure.redis.client import make_redis
 from app.settings import RedisSettings, Settings
 from app.wiring.servers import Servers
 from tests.answers import problem
-from tests.people import Person, Town
+from tests.people import Person, Town, mark_of
 from tests.running import Server, free_port, serving
 from tests.statements import ofx_of, row
 from tests.waiting import until
@@ -35,7 +35,7 @@ class Setting:
         async def is_marked() -> bool:
             assert await who.is_in()
             async with make_redis(f"redis://127.0.0.1:{self.valkey.port}", self.settings) as redis:
-                return bool(await redis.exists(f"dashtam:live:{who.session_id}"))
+                return bool(await redis.exists(mark_of(who)))
 
         await until(is_marked, "the mark of a session")
 

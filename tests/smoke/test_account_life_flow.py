@@ -14,6 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.limits import GENEROUS
 from tests.people import new_email
 from tests.running import free_port, serving
 
@@ -67,7 +68,7 @@ async def visitor(folder: Path, postbox: tuple[Postbox, int]) -> AsyncIterator[h
     """Somebody at a server that sends mail by SMTP; the data is its own, as any relay of a database sends its mail."""
     data = folder / "life"
     data.mkdir(mode=0o755)
-    mailing = {
+    mailing = GENEROUS | {
         "DASHTAM_ENVIRONMENT": "test",
         "DASHTAM_DATA_DIR": str(data),
         "DASHTAM_EMAIL__SMTP_URL": f"smtp://127.0.0.1:{postbox[1]}",

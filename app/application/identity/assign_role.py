@@ -36,6 +36,6 @@ class AssignRoleHandler:
         now = self.clock.now()
         await self.users.set_role(user.id, message.role, now)
         live = tuple(session.id for session in await self.sessions.live(user.id, now))
-        await self.ender.forget(live)
+        await self.ender.forget(user.id, live)
         await self.events.append(RoleAssignmentSucceeded(user_id=user.id, role=message.role, session_ids=live))
         return Success(None)

@@ -73,7 +73,7 @@ class CreateSessionHandler:
     async def _make_room(self, user: User, now: datetime) -> None:
         oldest = evicted(await self.sessions.live(user.id, now), user.tier)
         if oldest:
-            ended = await self.ender.end([session.id for session in oldest], EndReason.EVICTED, now)
+            ended = await self.ender.end(user.id, [session.id for session in oldest], EndReason.EVICTED, now)
             await self.events.append(SessionEvictedOccurred(user_id=user.id, session_ids=ended))
 
     async def _begin(self, user: User, now: datetime) -> Session:

@@ -23,6 +23,6 @@ class LogOutHandler:
     clock: Clock
 
     async def __call__(self, message: LogOut) -> Result[None, DomainError]:  # noqa: ARG002  # it has no fields
-        ended = await self.ender.end([self.actor.session], EndReason.LOGOUT, self.clock.now())
+        ended = await self.ender.end(self.actor.person, [self.actor.session], EndReason.LOGOUT, self.clock.now())
         await self.events.append(UserLogoutSucceeded(user_id=self.actor.person, session_ids=ended))
         return Success(None)

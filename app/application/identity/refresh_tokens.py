@@ -83,7 +83,7 @@ class RefreshTokensHandler:
     ) -> Result[Tokens, DomainError]:
         required = await self.versions.required(user.id)
         if not required.accepts(session, now):
-            ended = await self.ender.end([session.id], EndReason.TOKEN_ROTATED, now)
+            ended = await self.ender.end(session.user_id, [session.id], EndReason.TOKEN_ROTATED, now)
             await self.events.append(TokenRejectedDueToRotationOccurred(user_id=user.id, session_ids=ended))
             return Failure(REFUSED, keep=True)
         await self.tokens.use(token, now)
@@ -96,6 +96,6 @@ class RefreshTokensHandler:
         return Success(self.issuer.tokens(user, session, secret, now))
 
     async def _replayed(self, user: User, session: Session, now: datetime) -> Result[Tokens, DomainError]:
-        ended = await self.ender.end([session.id], EndReason.TOKEN_REPLAYED, now)
+        ended = await self.ender.end(session.user_id, [session.id], EndReason.TOKEN_REPLAYED, now)
         await self.events.append(RefreshTokenReplayOccurred(user_id=user.id, email=user.email, session_ids=ended))
         return Failure(REFUSED, keep=True)

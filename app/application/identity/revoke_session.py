@@ -29,6 +29,6 @@ class RevokeSessionHandler:
         session = await self.sessions.get(message.session_id)
         if session is None or session.user_id != self.actor.person:
             return Failure(NotFound())
-        ended = await self.ender.end([session.id], EndReason.REVOKED, self.clock.now())
+        ended = await self.ender.end(self.actor.person, [session.id], EndReason.REVOKED, self.clock.now())
         await self.events.append(SessionRevocationSucceeded(user_id=session.user_id, session_ids=ended))
         return Success(None)

@@ -26,4 +26,5 @@ class SessionReaction:
 
     async def handle(self, logged: LoggedEvent) -> None:
         if self.clock.now() - logged.occurred_at < MATTERS:
-            await self.gate.forget(cast(Any, logged.event).session_ids)
+            ended = cast(Any, logged.event)
+            await self.gate.forget(ended.user_id, ended.session_ids)

@@ -23,10 +23,12 @@ class SessionEnder:
     sessions: SessionRepository
     gate: SessionGate
 
-    async def end(self, session_ids: Sequence[SessionId], reason: EndReason, at: datetime) -> tuple[SessionId, ...]:
+    async def end(
+        self, user_id: UserId, session_ids: Sequence[SessionId], reason: EndReason, at: datetime
+    ) -> tuple[SessionId, ...]:
         if session_ids:
             await self.sessions.end(session_ids, reason, at)
-            await self.forget(session_ids)
+            await self.forget(user_id, session_ids)
         return tuple(session_ids)
 
     async def end_all(
@@ -34,10 +36,10 @@ class SessionEnder:
     ) -> tuple[SessionId, ...]:
         """End all of the user's sessions, or all but one. The caller holds the user."""
         live = await self.sessions.live(user_id, at)
-        return await self.end([session.id for session in live if session.id != but], reason, at)
+        return await self.end(user_id, [session.id for session in live if session.id != but], reason, at)
 
-    async def forget(self, session_ids: Sequence[SessionId]) -> None:
+    async def forget(self, user_id: UserId, session_ids: Sequence[SessionId]) -> None:
         try:
-            await self.gate.forget(session_ids)
+            await self.gate.forget(user_id, session_ids)
         except OutOfServiceError:
             log.warning("Redis was not told that sessions changed; the session reaction will tell it")

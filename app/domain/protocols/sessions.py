@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.core.ids import SessionId, UserId
 from app.domain.identity.session import EndReason, RefreshToken, Session
+from app.domain.protocols.limits import Allowance, Bucket
 
 
 class SessionRepository(Protocol):
@@ -44,13 +45,25 @@ class RefreshTokenRepository(Protocol):
     async def use(self, token: RefreshToken, at: datetime) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The roles of someone who has a live session, and what their bucket answered."""
+
+    roles: tuple[str, ...]
+    allowance: Allowance
+
+
 class SessionGate(Protocol):
     """The check of every authenticated request that its session has not ended. Never fails open."""
 
-    async def roles(self, session_id: SessionId, user_id: UserId) -> tuple[str, ...] | None:
-        """The user's roles while the session is that user's, live, of an accepted version, the user active; or None."""
+    async def enter(self, session_id: SessionId, user_id: UserId, bucket: Bucket) -> Entry | None:
+        """Let in who has a session that is that user's, live, of an accepted version, the user active; or None.
 
-    async def forget(self, session_ids: Sequence[SessionId]) -> None:
+        Takes the request out of the bucket as well, but nothing where the answer is None: who holds the token of a
+        session that ended must not use up what is its owner's.
+        """
+
+    async def forget(self, user_id: UserId, session_ids: Sequence[SessionId]) -> None:
         """Have the next request of these sessions asked about anew, in every process.
 
         Called before a change commits and again after it. Raises `OutOfServiceError` if Redis could not be told; until

@@ -2,13 +2,13 @@
 
 A mark is only ever written from what PostgreSQL said, and never over another value: who changes a session puts a
 tombstone in its place first, so that a request that asked before the change cannot write what it learned after it.
-Without Redis every request asks PostgreSQL: nothing fails open. Redis must not save itself to disk: loaded again after
-a restart, a mark could tell of a session that ended meanwhile.
+Reading it and taking the request out of the user's bucket is one round trip. Without Redis every request asks
+PostgreSQL: nothing fails open. Redis must not save itself to disk: loaded again after a restart, a mark could tell of a
+session that ended meanwhile.
 """
 
-import logging
-import time
 from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
 from redis.asyncio import Redis
@@ -16,11 +16,14 @@ from redis.exceptions import RedisError
 
 from app.core.errors import OutOfServiceError
 from app.core.ids import SessionId, UserId
+from app.domain.protocols.limits import Allowance, Bucket
+from app.domain.protocols.sessions import Entry
+from app.infrastructure.redis.guarded import GuardedRedis
+from app.infrastructure.redis.limits import RedisRateLimiter, allowance, key, rates
 
 MARK_SECONDS = 30
 TOMBSTONE = b"-"
 TOMBSTONE_SECONDS = 60  # longer than any request lasts
-PAUSE_SECONDS = 1.0  # how long Redis is left alone after a fault, so that its time-out is paid once
 SEEN = "1 minute"
 
 LIVE = f"""
@@ -41,58 +44,47 @@ LIVE = f"""
     select roles, seconds from live
 """  # noqa: S608  # a constant
 
-log = logging.getLogger(__name__)
-
 
 class RedisSessionGate:
     """Implements `SessionGate`."""
 
-    def __init__(self, redis: Redis, pool: asyncpg.Pool) -> None:
+    def __init__(self, redis: Redis, guarded: GuardedRedis, limiter: RedisRateLimiter, pool: asyncpg.Pool) -> None:
         self._redis = redis
+        self._guarded = guarded
+        self._limiter = limiter
         self._pool = pool
-        self._resume_at = 0.0
 
-    async def roles(self, session_id: SessionId, user_id: UserId) -> tuple[str, ...] | None:
-        key, owner = f"dashtam:live:{session_id}", str(user_id)
-        mark = await self._read(key)
-        if mark is not None and mark.startswith(owner):
-            return tuple(mark[len(owner) + 1 :].split())
+    async def enter(self, session_id: SessionId, user_id: UserId, bucket: Bucket) -> Entry | None:
+        mark = mark_key(user_id, session_id)
+        answer = await self._guarded.ask([key(bucket), mark], rates(bucket))
+        if answer and len(answer) > 1:
+            return Entry(roles=tuple(answer[0][1:].decode().split()), allowance=allowance(bucket, answer))
         row = await self._pool.fetchrow(LIVE, session_id, user_id, MARK_SECONDS)
         if row is None:
             return None
-        if mark is None:
-            await self._mark(key, f"{owner} {' '.join(row['roles'])}", row["seconds"])
-        return tuple(row["roles"])
+        return Entry(roles=tuple(row["roles"]), allowance=await self._marked(mark, answer, row, bucket))
 
-    async def forget(self, session_ids: Sequence[SessionId]) -> None:
+    async def forget(self, user_id: UserId, session_ids: Sequence[SessionId]) -> None:
         if not session_ids:
             return
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for session_id in session_ids:
-                    pipe.set(f"dashtam:live:{session_id}", TOMBSTONE, ex=TOMBSTONE_SECONDS)
+                    pipe.set(mark_key(user_id, session_id), TOMBSTONE, ex=TOMBSTONE_SECONDS)
                 await pipe.execute()
         except (RedisError, OSError) as error:
             raise OutOfServiceError("Redis could not be told that sessions changed") from error
 
-    async def _read(self, key: str) -> str | None:
-        if time.monotonic() < self._resume_at:
-            return None
-        try:
-            found = await self._redis.get(key)
-        except (RedisError, OSError) as error:
-            self._pause(error)
-            return None
-        return found.decode() if isinstance(found, bytes) else found
+    async def _marked(self, mark: str, answer: list[Any] | None, row: asyncpg.Record, bucket: Bucket) -> Allowance:
+        """Take the request out of its bucket, and on the same way mark the session where nothing stands."""
+        if answer is None:
+            return self._limiter.take_degraded(bucket)
+        if answer[0] or row["seconds"] < 1:
+            return await self._limiter.take(bucket)
+        live = [f"+{' '.join(row['roles'])}", row["seconds"]]
+        taken = await self._guarded.ask([key(bucket), mark], [*rates(bucket), *live])
+        return allowance(bucket, taken) if taken else self._limiter.take_degraded(bucket)
 
-    async def _mark(self, key: str, value: str, seconds: int) -> None:
-        if seconds < 1 or time.monotonic() < self._resume_at:
-            return
-        try:
-            await self._redis.set(key, value, ex=seconds, nx=True)
-        except (RedisError, OSError) as error:
-            self._pause(error)
 
-    def _pause(self, error: Exception) -> None:
-        self._resume_at = time.monotonic() + PAUSE_SECONDS
-        log.warning("Redis does not answer; sessions are checked in PostgreSQL", extra={"error": repr(error)})
+def mark_key(user_id: UserId, session_id: SessionId) -> str:
+    return f"dashtam:{{{user_id}}}:live:{session_id}"

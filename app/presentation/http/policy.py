@@ -1,27 +1,44 @@
-"""What every request meets before its controller: authentication, authorization, limits of the body.
+"""What every request meets before its controller: authentication, rate limits, authorization, limits of its parts.
 
-Deny by default: a route without metadata is refused, whatever it is. Reads all it needs from the route's metadata.
+Deny by default: a route without metadata stops the start, and would be refused. All that applies is read from the
+route's metadata. A logged-in user is counted by the verified token of a live session, everybody else by address; never
+by the spelling of a path, or what a header or an unsigned token says. Costs one round trip to Redis.
 """
 
-import asyncio
-from contextlib import suppress
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app.core.errors import Forbidden, TooLarge, Unauthorized, UnsupportedMedia
+from app.application.access.record_denial import RecordDenial
+from app.application.dispatch import Dispatcher
+from app.core.errors import DomainError, Forbidden, RateLimited, Unauthorized
 from app.domain.identity.actor import Actor
 from app.domain.protocols.identity import Authorizer
-from app.domain.protocols.sessions import AccessTokens, SessionGate
+from app.domain.protocols.limits import Allowance, LimitPolicy, RateLimiter
+from app.domain.protocols.sessions import AccessClaims, AccessTokens, SessionGate
+from app.presentation.http.bodies import check_media, drain, limited
+from app.presentation.http.client_address import counted_as
 from app.presentation.http.problems import RefusedError
-from app.presentation.http.routes import Body, Requires, RouteMetadata
+from app.presentation.http.route import Requires, RouteMetadata
+from app.presentation.http.rules import Queries, Rules
 
 USER_AGENT_LENGTH_MAX = 512
-MULTIPART_BYTES = 4_096  # what the envelope of an upload may add to its file
-# Closing a connection on which the client still sends makes it lose the answer (RFC 9112, 9.6): read on for a while.
-DRAINED_BYTES_MAX = 128 * 2**20
-DRAIN_SECONDS_MAX = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class DeniedError(RefusedError):
+    """A refusal that is recorded; `policy` is the rate limit that was exceeded, None where the role was not enough."""
+
+    def __init__(
+        self, error: DomainError, headers: Mapping[str, str] | None = None, policy: LimitPolicy | None = None
+    ) -> None:
+        super().__init__(error, headers)
+        self.policy = policy
 
 
 class PolicyMiddleware(ASGIMiddleware):
@@ -35,97 +52,110 @@ class PolicyMiddleware(ASGIMiddleware):
         if meta is not None:
             try:
                 receive = await scope["litestar_app"].state["policy"].admit(scope, receive, meta)
-            except RefusedError:
+            except RefusedError as refused:
                 await drain(scope, receive)
+                if isinstance(refused, DeniedError):
+                    await recorded(scope, RecordDenial(operation=meta.operation_id, policy=refused.policy))
                 raise
         elif getattr(handler, "http_methods", None) != {"OPTIONS"}:  # Litestar answers OPTIONS itself
             raise RefusedError(Forbidden())
         await next_app(scope, receive, send)
 
 
+async def recorded(scope: Scope, denial: RecordDenial) -> None:
+    """Have the denial recorded; whoever was denied is told so in any case."""
+    try:
+        dispatch = await scope["state"]["dishka_container"].get(Dispatcher)
+        await dispatch(denial)
+    except Exception:  # above all the database's absence: it must not turn a refusal into a fault
+        log.exception("A denial of %s could not be recorded", denial.operation)
+
+
 class Policy:
     """Applies a route's metadata to a request."""
 
+    queries: Queries
+    """Known when the application stands."""
+
     def __init__(
-        self, tokens: AccessTokens, sessions: SessionGate, authorizer: Authorizer, *, json_max: int, upload_max: int
+        self, tokens: AccessTokens, sessions: SessionGate, limiter: RateLimiter, authorizer: Authorizer, rules: Rules
     ) -> None:
         self._tokens = tokens
         self._sessions = sessions
+        self._limiter = limiter
         self._authorizer = authorizer
-        self._sizes = dict.fromkeys(Body, json_max) | {Body.UPLOAD: upload_max + MULTIPART_BYTES}
+        self._rules = rules
 
     async def admit(self, scope: Scope, receive: Receive, meta: RouteMetadata) -> Receive:
         """Put the actor into the request's state and answer its body, bounded. Raises `RefusedError`."""
         headers = dict(scope["headers"])
-        scope["state"]["actor"] = await self._actor(scope, headers, meta)
-        if meta.body is not Body.NONE:
-            self._check_media(headers, meta)
-        return self._limited(scope, receive, headers, self._sizes[meta.body])
+        scope["state"]["actor"] = self._anybody(scope, headers)
+        if isinstance(meta.auth, Requires):
+            await self._authenticate(scope, headers, meta)
+            self._authorize(scope, meta.auth)
+        else:
+            await self._count(scope, meta)
+        if scope["query_string"]:
+            self.queries.check(scope["query_string"], meta.operation_id)
+        check_media(headers, meta.body)
+        return limited(scope, receive, headers, self._rules.sizes[meta.body])
 
-    async def _actor(self, scope: Scope, headers: dict[bytes, bytes], meta: RouteMetadata) -> Actor:
+    def _anybody(self, scope: Scope, headers: dict[bytes, bytes]) -> Actor:
         client = scope.get("client")
         agent = headers.get(b"user-agent", b"")[:USER_AGENT_LENGTH_MAX].decode("latin-1")
-        address, trace_id = client[0] if client else None, scope["state"]["trace_id"]
-        if not isinstance(meta.auth, Requires):
-            return Actor(trace_id=trace_id, ip_address=address, user_agent=agent or None)
-        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
-            raise RefusedError(Unauthorized(detail="Send an access token: `Authorization: Bearer ...`."))
-        claims = self._tokens.verify(token.strip())
-        # The roles are those of now, not those of when the token was issued.
-        roles = await self._sessions.roles(claims.session_id, claims.user_id) if claims else None
-        if claims is None or roles is None:
-            headers_401 = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-            raise RefusedError(Unauthorized(detail="The access token is invalid or has ended."), headers_401)
-        if not self._authorizer.allows(roles, meta.auth.resource, meta.auth.action):
-            raise RefusedError(Forbidden(detail=f"Your role may not {meta.auth.action} {meta.auth.resource}."))
         return Actor(
-            trace_id=trace_id,
-            user_id=claims.user_id,
-            session_id=claims.session_id,
-            roles=roles,
-            ip_address=address,
+            trace_id=scope["state"]["trace_id"],
+            ip_address=self._rules.addresses.find(client[0] if client else None, scope["headers"]),
             user_agent=agent or None,
         )
 
-    def _check_media(self, headers: dict[bytes, bytes], meta: RouteMetadata) -> None:
-        sent = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
-        if sent != meta.body.value:
-            raise RefusedError(UnsupportedMedia(detail=f"Send `Content-Type: {meta.body.value}`."))
+    async def _authenticate(self, scope: Scope, headers: dict[bytes, bytes], meta: RouteMetadata) -> None:
+        """Make the user whose session is live the actor."""
+        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        is_bearer = scheme.lower() == "bearer"
+        claims = self._tokens.verify(token.strip()) if is_bearer else None
+        if claims and await self._enter(scope, meta, claims):
+            return
+        await self._count(scope, meta)
+        if not is_bearer:
+            raise RefusedError(Unauthorized(detail="Send an access token: `Authorization: Bearer ...`."))
+        headers_401 = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        raise RefusedError(Unauthorized(detail="The access token is invalid or has ended."), headers_401)
 
-    def _limited(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], size_max: int) -> Receive:
-        """The request's body, refused as soon as it proves too large."""
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > size_max:
-            raise too_large(size_max)
-        received = 0
+    async def _enter(self, scope: Scope, meta: RouteMetadata, claims: AccessClaims) -> bool:
+        """Whether the session that the claims name is live; then its user is the actor, and counted."""
+        bucket = self._rules.bucket(meta, str(claims.user_id))
+        entry = await self._sessions.enter(claims.session_id, claims.user_id, bucket)
+        if entry is None:
+            return False
+        # The roles are those of now, not those of when the token was issued.
+        who = {"user_id": claims.user_id, "session_id": claims.session_id, "roles": entry.roles}
+        scope["state"]["actor"] = replace(scope["state"]["actor"], **who)
+        heed(scope, meta, entry.allowance)
+        return True
 
-        async def limited() -> ReceiveMessage:
-            nonlocal received
-            message = await receive()
-            if message["type"] == "http.request":
-                received += len(message["body"])
-            if received > size_max:
-                await drain(scope, receive)
-                raise too_large(size_max)
-            return message
+    def _authorize(self, scope: Scope, needed: Requires) -> None:
+        if not self._authorizer.allows(scope["state"]["actor"].roles, needed.resource, needed.action):
+            raise DeniedError(Forbidden(detail=f"Your role may not {needed.action} {needed.resource}."))
 
-        return limited
+    async def _count(self, scope: Scope, meta: RouteMetadata) -> None:
+        """Count who is known by address only."""
+        if meta.limit is not LimitPolicy.UNLIMITED:
+            bucket = self._rules.bucket(meta, counted_as(scope["state"]["actor"].ip_address))
+            heed(scope, meta, await self._limiter.take(bucket))
 
 
-def too_large(size_max: int) -> RefusedError:
-    return RefusedError(TooLarge(detail=f"The limit is {size_max:,} bytes."))
-
-
-async def drain(scope: Scope, receive: Receive) -> None:
-    """Read what is left of a refused request and forget it, unless the client waits for a word before it sends."""
-    if any(name == b"expect" for name, _ in scope["headers"]):
+def heed(scope: Scope, meta: RouteMetadata, allowance: Allowance) -> None:
+    """Tell the allowance in headers of whatever will be answered. Raises `RefusedError` where nothing is left."""
+    headers = scope["state"]["headers"]
+    if allowance.limit is not None:
+        headers["x-ratelimit-limit"] = str(allowance.limit)
+        headers["x-ratelimit-remaining"] = str(allowance.remaining)
+        headers["x-ratelimit-reset"] = str(allowance.reset_at)
+    if allowance.is_degraded:
+        headers["x-ratelimit-policy"] = "degraded"
+    wait = allowance.retry_after_seconds
+    if not wait:
         return
-    left = DRAINED_BYTES_MAX
-    with suppress(TimeoutError):
-        async with asyncio.timeout(DRAIN_SECONDS_MAX):
-            while left > 0:
-                message = await receive()
-                if message["type"] != "http.request" or not message["more_body"]:
-                    return
-                left -= len(message["body"])
+    error, after = RateLimited(detail=f"Try again in {wait} s."), {"Retry-After": str(wait)}
+    raise DeniedError(error, after, policy=meta.limit) if allowance.is_first_denial else RefusedError(error, after)

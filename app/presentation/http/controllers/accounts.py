@@ -16,7 +16,8 @@ from app.application.ledger.views import AccountPage, AccountView, TransactionPa
 from app.core.ids import AccountId
 from app.presentation.http.answer import answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
-from app.presentation.http.routes import GET_ACCOUNT, LIST_ACCOUNT_TRANSACTIONS, LIST_ACCOUNTS, route
+from app.presentation.http.route import route
+from app.presentation.http.routes.accounts import GET_ACCOUNT, LIST_ACCOUNT_TRANSACTIONS, LIST_ACCOUNTS
 
 Day = Annotated[date | None, QueryParameter(description="A booking date, included.")]
 

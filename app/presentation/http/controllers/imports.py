@@ -17,7 +17,8 @@ from app.application.imports.views import ImportPage, ImportView
 from app.core.ids import AccountId, ImportId
 from app.presentation.http.answer import answer, answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
-from app.presentation.http.routes import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS, route
+from app.presentation.http.route import route
+from app.presentation.http.routes.imports import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS
 
 FILE_NAME_LENGTH_MAX = 255
 

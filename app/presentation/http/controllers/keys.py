@@ -8,7 +8,8 @@ from litestar import Controller, Response
 from msgspec import Struct
 
 from app.domain.protocols.sessions import PublicKeys
-from app.presentation.http.routes import GET_JWKS, route
+from app.presentation.http.route import route
+from app.presentation.http.routes.system import GET_JWKS
 
 CACHED = {"Cache-Control": "public, max-age=300"}  # so late a new key is seen by whoever verifies tokens
 

@@ -11,12 +11,12 @@ from app.application.identity.reset_password import PasswordReset, ResetPassword
 from app.application.identity.verify_email import EmailVerified, VerifyEmail
 from app.application.identity.views import MailRequested
 from app.presentation.http.answer import answer
-from app.presentation.http.routes import (
+from app.presentation.http.route import route
+from app.presentation.http.routes.users import (
     CREATE_EMAIL_VERIFICATION,
     CREATE_EMAIL_VERIFICATION_TOKEN,
     CREATE_PASSWORD_RESET,
     CREATE_PASSWORD_RESET_TOKEN,
-    route,
 )
 
 

@@ -19,12 +19,12 @@ from app.domain.identity.password import LENGTH_MAX, PasswordTooWeak
 from app.presentation.http.answer import unwrapped
 from app.presentation.http.pages import page
 from app.presentation.http.problems import LinkBroken, RefusedError
-from app.presentation.http.routes import (
+from app.presentation.http.route import route
+from app.presentation.http.routes.pages import (
     SHOW_EMAIL_VERIFICATION,
     SHOW_PASSWORD_RESET,
     SUBMIT_EMAIL_VERIFICATION,
     SUBMIT_PASSWORD_RESET,
-    route,
 )
 
 

@@ -19,7 +19,8 @@ from app.application.identity.views import SessionPage, SessionView, Tokens
 from app.core.ids import SessionId
 from app.presentation.http.answer import answer, answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
-from app.presentation.http.routes import (
+from app.presentation.http.route import route
+from app.presentation.http.routes.sessions import (
     CONFIRM_SESSION,
     CREATE_SESSION,
     CREATE_TOKENS,
@@ -28,7 +29,6 @@ from app.presentation.http.routes import (
     DELETE_SESSION,
     GET_SESSION,
     LIST_SESSIONS,
-    route,
 )
 
 

@@ -8,7 +8,8 @@ from app.application.health import Health, HealthProbe
 from app.core.errors import NotFound, error_classes
 from app.presentation.http.pages import page
 from app.presentation.http.problems import RefusedError, status_of, title
-from app.presentation.http.routes import GET_LIVENESS, GET_PROBLEM, GET_READINESS, route
+from app.presentation.http.route import route
+from app.presentation.http.routes.system import GET_LIVENESS, GET_PROBLEM, GET_READINESS
 
 
 class SystemController(Controller):

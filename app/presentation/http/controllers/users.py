@@ -12,13 +12,13 @@ from app.application.identity.register_user import RegisterUser
 from app.application.identity.update_profile import UpdateProfile
 from app.application.identity.views import UserView
 from app.presentation.http.answer import answer
-from app.presentation.http.routes import (
+from app.presentation.http.route import route
+from app.presentation.http.routes.users import (
     CHANGE_PASSWORD,
     CREATE_USER,
     DELETE_CURRENT_USER,
     GET_CURRENT_USER,
     UPDATE_CURRENT_USER,
-    route,
 )
 
 

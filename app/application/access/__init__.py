@@ -1,0 +1,1 @@
+"""Keeping people and programs within what they may do."""

@@ -1,0 +1,61 @@
+"""The event log and what follows from it."""
+
+import asyncpg
+from dishka import Provider, Scope, provide
+
+from app.application.identity.policy import IdentityPolicy
+from app.application.reactions.email import EmailReaction, Writing
+from app.application.reactions.session import SessionReaction
+from app.core.clock import Clock
+from app.domain.protocols.events import EventLog, LogWaker
+from app.domain.protocols.identity import MailSecrets
+from app.domain.protocols.mail import Mailer
+from app.domain.protocols.secrets import SecretsProtocol
+from app.domain.protocols.sessions import SessionGate
+from app.infrastructure.email.outbox import OutboxMailer
+from app.infrastructure.email.smtp import SmtpMailer
+from app.infrastructure.postgres.relay import Relay
+from app.infrastructure.postgres.unit_of_work import PostgresEventLog
+from app.infrastructure.redis.waker import RedisLogWaker
+from app.settings import Environment, Settings, SettingsError
+from app.wiring.servers import Servers
+
+
+class EventsProvider(Provider):
+    scope = Scope.APP
+
+    redis_waker = provide(RedisLogWaker)
+
+    @provide
+    def waker(self, waker: RedisLogWaker) -> LogWaker:
+        return waker
+
+    @provide
+    def relay(self, pool: asyncpg.Pool, waker: LogWaker, email: EmailReaction, session: SessionReaction) -> Relay:
+        return Relay(pool, waker, [session, email])
+
+    @provide
+    def session_reaction(self, gate: SessionGate, clock: Clock) -> SessionReaction:
+        return SessionReaction(gate, clock)
+
+    @provide
+    def email(self, settings: Settings, mailer: Mailer, secrets: MailSecrets, policy: IdentityPolicy) -> EmailReaction:
+        return EmailReaction(mailer, Writing(settings.http.public_url, secrets, policy))
+
+    @provide
+    def mailer(self, servers: Servers, settings: Settings, secrets: SecretsProtocol) -> Mailer:
+        if settings.email.smtp_url:
+            return SmtpMailer(settings.email, secrets)
+        if settings.environment is Environment.PRODUCTION:
+            raise SettingsError("Production sends its mail: set email.smtp_url (DASHTAM_EMAIL__SMTP_URL).")
+        return OutboxMailer(servers.data_dir / "outbox", settings.email.sender)
+
+
+class EventsRequestProvider(Provider):
+    scope = Scope.REQUEST
+
+    postgres_events = provide(PostgresEventLog)
+
+    @provide
+    def events(self, events: PostgresEventLog) -> EventLog:
+        return events

@@ -1,0 +1,37 @@
+"""Accounts, transactions, and who owns them."""
+
+from dishka import Provider, Scope, provide
+
+from app.application.ledger.views import LedgerReader
+from app.core.paging import Cursors
+from app.domain.protocols.ledger import AccountRepository, TransactionRepository
+from app.domain.protocols.ownership import OwnershipReader
+from app.domain.protocols.secrets import Ring, SecretsProtocol
+from app.domain.protocols.vault import AccountNumberVault
+from app.infrastructure.postgres.accounts import PostgresAccountRepository
+from app.infrastructure.postgres.ownership import PostgresOwnershipReader
+from app.infrastructure.postgres.readers import PostgresLedgerReader
+from app.infrastructure.postgres.transactions import PostgresTransactionRepository
+from app.infrastructure.security.vault import KeyedAccountNumberVault
+
+
+class LedgerProvider(Provider):
+    scope = Scope.APP
+
+    ledger_reader = provide(PostgresLedgerReader, provides=LedgerReader)
+    ownership_reader = provide(PostgresOwnershipReader, provides=OwnershipReader)
+
+    @provide
+    def vault(self, secrets: SecretsProtocol) -> AccountNumberVault:
+        return KeyedAccountNumberVault(secrets.ring(Ring.CREDENTIALS), secrets.ring(Ring.FINGERPRINT))
+
+    @provide
+    def cursors(self, secrets: SecretsProtocol) -> Cursors:
+        return Cursors(secrets.ring(Ring.CURSOR).current.secret)
+
+
+class LedgerRequestProvider(Provider):
+    scope = Scope.REQUEST
+
+    accounts = provide(PostgresAccountRepository, provides=AccountRepository)
+    transactions = provide(PostgresTransactionRepository, provides=TransactionRepository)
