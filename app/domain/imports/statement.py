@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from app.core.errors import DomainError, Invalid, UnsupportedMedia
 from app.domain.ledger.account import AccountType
+from app.domain.ledger.security import AssetClass, Security, Side
 from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype, TransactionType
 
 
@@ -53,7 +54,11 @@ class StatementOpened:
 # Not frozen: readers make one for every row, and freezing would cost more than parsing its amount.
 @dataclass(slots=True, kw_only=True)
 class Movement:
-    """One row. `bank_id` is the bank's own id for it (FITID), which may be missing or given to two different rows."""
+    """One row. `bank_id` is the bank's own id for it (FITID), which may be missing or given to two different rows.
+
+    `quantity` is signed as the holding changes (bought = positive), `fees` is never negative and part of `amount`.
+    `running_balance` is the account's balance after the row, `raw` the row's own text, at most 2,000 characters.
+    """
 
     locator: str
     booked_on: date
@@ -71,6 +76,34 @@ class Movement:
     check_number: str | None = None
     original_amount: Decimal | None = None
     original_currency: str | None = None
+    security: Security | None = None
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    fees: Decimal | None = None
+    running_balance: Decimal | None = None
+    raw: str | None = None
+
+
+# Not frozen, as movements.
+@dataclass(slots=True, kw_only=True)
+class Position:
+    """A security held, as stated.
+
+    `quantity` is never negative: `side` says long or short, and a short's values are negative. `price` is per unit in
+    `currency`; `market_value` and `cost_basis_total` are of the whole position.
+    """
+
+    locator: str
+    security: Security
+    quantity: Decimal
+    currency: str
+    side: Side = Side.LONG
+    asset_class: AssetClass = AssetClass.OTHER
+    price: Decimal | None = None
+    price_as_of: datetime | None = None
+    market_value: Decimal | None = None
+    cost_basis_total: Decimal | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +117,19 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementClosed:
-    """A statement ends, with what it says of the whole."""
+    """A statement ends, with what it says of the whole.
 
+    `opening` is the balance before its first booked row and `current` the one after its last (closing, ledger);
+    `cash_value` and `holdings_value` are an investment account's parts of `current`.
+    """
+
+    opening: StatedBalance | None = None
     current: StatedBalance | None = None
     available: StatedBalance | None = None
+    cash_value: Decimal | None = None
+    holdings_value: Decimal | None = None
     starts_on: date | None = None
     ends_on: date | None = None
 
 
-type StatementPart = StatementOpened | Movement | RowFault | StatementClosed
+type StatementPart = StatementOpened | Movement | Position | RowFault | StatementClosed
