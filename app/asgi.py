@@ -6,13 +6,10 @@ from functools import partial
 
 from dishka import AsyncContainer, Provider
 from dishka.integrations.litestar import setup_dishka
-from litestar import Controller, Litestar, Request, Response, Router
+from litestar import Controller, Litestar, Request, Response
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin, SwaggerRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar_granian import GranianPlugin
 
 from app.core.errors import OutOfServiceError
@@ -22,10 +19,10 @@ from app.infrastructure.postgres.errors import OUT_OF_SERVICE
 from app.infrastructure.redis.limits import RedisRateLimiter
 from app.infrastructure.telemetry.logs import configure_logs
 from app.presentation.cli.plugin import CommandsPlugin
+from app.presentation.http.api_pages import described
 from app.presentation.http.policy import Policy, PolicyMiddleware
 from app.presentation.http.problems import Problem, render
 from app.presentation.http.request import StrictRequest
-from app.presentation.http.routes.system import SCHEMA
 from app.presentation.http.rules import Queries, require_metadata
 from app.presentation.http.surface import Surface
 from app.presentation.http.trace import Traced
@@ -109,17 +106,3 @@ def cors(settings: Settings) -> CORSConfig | None:
     limits = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Policy"]
     told = ["ETag", "Location", "Retry-After", "X-Trace-Id", *limits]
     return CORSConfig(allow_origins=[*settings.http.cors_origins], expose_headers=told, max_age=600)
-
-
-def described() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Dashtam",
-        version="1",
-        description="A self-hosted API for your financial data.",
-        openapi_router=Router(SCHEMA.path, route_handlers=[], opt={"route": SCHEMA}, include_in_schema=False),
-        render_plugins=[ScalarRenderPlugin(), SwaggerRenderPlugin()],
-        components=Components(
-            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
-        ),
-        use_handler_docstrings=True,
-    )
