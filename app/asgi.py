@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar_granian import GranianPlugin
 
+from app.application.metrics import Metrics
 from app.core.errors import OutOfServiceError
 from app.core.loading import load
 from app.infrastructure.postgres.engine import make_engine
@@ -77,6 +78,7 @@ async def serving(app: Litestar, container: AsyncContainer) -> AsyncIterator[Non
         policy = await container.get(Policy)
         policy.queries = Queries.of(app)
         app.state["policy"] = policy
+        app.state["metrics"] = await container.get(Metrics)
         yield
 
 

@@ -113,6 +113,12 @@ class WorkerSettings(Section, frozen=True):
     purge_cron: str
 
 
+class TelemetrySettings(Section, frozen=True):
+    metrics: Literal["token", "open"]
+    traces: bool
+    traces_ratio: Annotated[float, Meta(ge=0, le=1)]
+
+
 class LogSettings(Section, frozen=True):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
     json: bool
@@ -129,6 +135,7 @@ class Settings(Section, frozen=True):
     imports: ImportSettings
     email: EmailSettings
     worker: WorkerSettings
+    telemetry: TelemetrySettings
     log: LogSettings
 
 

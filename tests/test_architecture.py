@@ -39,6 +39,7 @@ PUBLIC = {
     "create_session",
     "create_tokens",
     "get_jwks",
+    "get_metrics",  # for holders of a token of its own
     "get_liveness",
     "get_readiness",
     "get_problem",

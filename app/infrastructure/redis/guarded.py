@@ -35,9 +35,14 @@ class GuardedRedis:
         self._asking: asyncio.Task[None] | None = None
         self._resume_at = 0.0
 
+    @property
+    def is_away(self) -> bool:
+        """Whether it is left alone just now, after a fault."""
+        return time.monotonic() < self._resume_at
+
     async def ask(self, keys: Sequence[str], args: Sequence[str | float]) -> list[Any] | None:
         """What the script answers; None while Redis is away."""
-        if time.monotonic() < self._resume_at:
+        if self.is_away:
             return None
         answer: asyncio.Future[list[Any] | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((keys, args, answer))

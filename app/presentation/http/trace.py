@@ -5,12 +5,14 @@ from time import perf_counter
 from uuid import UUID
 
 import structlog
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from app.application.metrics import Metrics
 from app.core.ids import uuid7
 
 HEADER = b"x-trace-id"
+METHODS = frozenset(HttpMethod)
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +41,19 @@ class Traced:
             await send(message)
 
         await self._app(scope, receive, traced)
-        if log.isEnabledFor(logging.DEBUG):
-            path = scope.get("path_template") or "no route"  # the path itself may hold a token from a mail
-            facts = {"status": status, "milliseconds": round((perf_counter() - started) * 1000, 1)}
-            log.debug("%s %s", scope["method"], path, extra=facts)
+        observe(scope, status, perf_counter() - started)
+
+
+def observe(scope: HTTPScope, status: int, seconds: float) -> None:
+    """Count the answer, and log it where that is wanted."""
+    route = str(scope.get("path_template") or "no route")  # the path itself may hold a token from a mail
+    method = scope["method"] if scope["method"] in METHODS else "other"  # or anybody could make series without end
+    metrics: Metrics | None = scope["litestar_app"].state.get("metrics")
+    if metrics:
+        metrics.answered(method, route, status, seconds)
+    if log.isEnabledFor(logging.DEBUG):
+        facts = {"status": status, "milliseconds": round(seconds * 1000, 1)}
+        log.debug("%s %s", method, route, extra=facts)
 
 
 def asked(scope: HTTPScope) -> str | None:

@@ -2,7 +2,7 @@
 
 from litestar.enums import HttpMethod
 
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Unauthorized
 from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.route import Public, RouteMetadata
 
@@ -21,6 +21,15 @@ GET_READINESS = RouteMetadata(
     tag="System",
     auth=Public(),
     limit=LimitPolicy.UNLIMITED,
+)
+GET_METRICS = RouteMetadata(
+    method=HttpMethod.GET,
+    path="/metrics",
+    operation_id="get_metrics",
+    tag="System",
+    auth=Public(),
+    limit=LimitPolicy.UNLIMITED,
+    errors=(Unauthorized,),
 )
 GET_JWKS = RouteMetadata(
     method=HttpMethod.GET,
