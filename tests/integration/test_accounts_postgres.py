@@ -111,39 +111,14 @@ def balance(amount: str, day: int | None) -> StatedBalance:
     return StatedBalance(amount=Decimal(amount), as_of=datetime(2026, 1, day, tzinfo=UTC) if day else None)
 
 
-@pytest.mark.parametrize(
-    ("statements", "kept"),
-    [
-        ([balance("1.00", 5)], "1.00"),
-        ([balance("1.00", 5), balance("2.00", 6)], "2.00"),
-        ([balance("1.00", 5), balance("2.00", 5)], "2.00"),
-        ([balance("1.00", 5), balance("2.00", 4)], "1.00"),
-        ([balance("1.00", 5), balance("2.00", None)], "1.00"),
-        ([balance("1.00", None), balance("2.00", 4)], "2.00"),
-        ([balance("1.00", None), balance("2.00", None)], "2.00"),
-        ([balance("1.00", 5), None], "1.00"),
-        ([None], None),
-    ],
-)
-async def test_the_newest_stated_balance_stays(
-    session: AsyncSession, owner: User, statements: list[StatedBalance | None], kept: str | None
-) -> None:
-    accounts = repository(session)
-    made = await opened(accounts, owner.id)
-    for current in statements:
-        await accounts.state(made, StatementClosed(current=current), NOW)
-    (current,) = await stored(session, made, "balance_current::text")
-    assert current == kept
-
-
 async def test_data_are_as_new_as_the_newest_statement_says(session: AsyncSession, owner: User) -> None:
     accounts = repository(session)
     made = await opened(accounts, owner.id)
     later = NOW + timedelta(hours=1)
     await accounts.state(made, StatementClosed(ends_on=date(2026, 1, 20)), NOW)
     await accounts.state(made, StatementClosed(current=balance("1", 10), ends_on=date(2026, 1, 9)), later)
-    found = await stored(session, made, "data_as_of, last_success_at, updated_at, balance_available")
-    assert found == (datetime(2026, 1, 20, tzinfo=UTC), later, later, None)
+    found = await stored(session, made, "data_as_of, last_success_at, updated_at")
+    assert found == (datetime(2026, 1, 20, tzinfo=UTC), later, later)
 
 
 async def test_whoever_asks_for_a_number_holds_it_until_the_end(engine: AsyncEngine, owner: User) -> None:

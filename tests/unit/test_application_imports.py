@@ -14,11 +14,13 @@ from app.application.imports.views import ImportView
 from app.application.services.ownership import OwnershipVerifier
 from app.application.services.statement_accounts import StatementAccounts
 from app.application.services.statement_booking import StatementBooking
+from app.application.services.statement_portfolio import StatementPortfolio
 from app.core.errors import DomainError, NotFound
 from app.core.ids import AccountId, UserId
 from app.core.result import Failure, Success
 from app.domain.events.imports import FileImportSucceeded
 from app.domain.imports.statement import (
+    Position,
     RowFault,
     StatedBalance,
     StatementClosed,
@@ -26,6 +28,7 @@ from app.domain.imports.statement import (
     StatementUnreadable,
 )
 from app.domain.imports.statement_import import ImportState
+from app.domain.ledger.security import Security
 from app.domain.protocols.ownership import Owned
 from tests.fakes.clock import FakeClock
 from tests.fakes.events import FakeEventLog
@@ -35,6 +38,7 @@ from tests.fakes.ledger import (
     FakeOwnershipReader,
     FakeTransactionRepository,
 )
+from tests.fakes.portfolio import FakePortfolioRepository
 from tests.fakes.statements import FakeStatementFiles
 from tests.values import NOW, account, actor, movement, opened
 
@@ -49,6 +53,7 @@ class Desk:
         self.user = UserId(uuid4())
         self.accounts = FakeAccountRepository()
         self.transactions = FakeTransactionRepository()
+        self.portfolio = FakePortfolioRepository()
         self.imports = FakeImportRepository()
         self.owners = FakeOwnershipReader()
         self.events = FakeEventLog()
@@ -63,7 +68,13 @@ class Desk:
         who, clock = actor(self.user), FakeClock(NOW)
         handler = ImportStatementHandler(
             FakeStatementFiles(parts, refusal=refusal),
-            StatementBooking(StatementAccounts(self.accounts, who, clock), self.accounts, self.transactions, who),
+            StatementBooking(
+                StatementAccounts(self.accounts, who, clock),
+                self.accounts,
+                self.transactions,
+                StatementPortfolio(self.portfolio, who),
+                who,
+            ),
             self.imports,
             OwnershipVerifier(self.owners, who),
             self.events,
@@ -210,3 +221,14 @@ async def test_the_place_of_a_row_is_no_part_of_it(desk: Desk) -> None:
     await desk.imports_all(opened(), movement(), CLOSED)
     done = await desk.imports_all(opened(), replace(movement(), locator="elsewhere"), CLOSED)
     assert counts(done) == [(False, 0, 1, 0)]
+
+
+async def test_stated_balances_and_positions_are_kept(desk: Desk) -> None:
+    held = Position(locator="", security=Security(symbol="A"), quantity=Decimal(2), currency="USD")
+    stated = StatementClosed(current=StatedBalance(amount=Decimal(5), as_of=None))
+    done = await desk.imports_all(opened(), movement(), held, stated, opened(number="2"), stated)
+    first, second = (AccountId(one.account_id) for one in done.accounts)
+    balance = desk.portfolio.balance(first)
+    assert balance
+    assert (balance.current, balance.as_of.date()) == (Decimal(5), movement().booked_on)
+    assert (desk.portfolio.holdings(first), desk.portfolio.holdings(second)) == ([held], [])

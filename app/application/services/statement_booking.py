@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.application.services.statement_accounts import StatementAccounts
+from app.application.services.statement_portfolio import StatementPortfolio
 from app.domain.identity.actor import Actor
 from app.domain.imports.progress import ImportProgress
-from app.domain.imports.statement import Movement, RowFault, StatementClosed, StatementOpened, StatementPart
+from app.domain.imports.statement import Movement, Position, RowFault, StatementClosed, StatementOpened, StatementPart
 from app.domain.imports.statement_import import ImportedAccount, MergeCounts
 from app.domain.protocols.ledger import AccountRepository, TransactionRepository
 
@@ -16,6 +17,7 @@ class StatementBooking:
     statement_accounts: StatementAccounts
     accounts: AccountRepository
     transactions: TransactionRepository
+    portfolio: StatementPortfolio
     actor: Actor
 
     async def take(self, progress: ImportProgress, batch: Sequence[StatementPart]) -> None:
@@ -25,6 +27,8 @@ class StatementBooking:
             match part:
                 case Movement():
                     rows.append((progress.identities.of(part), part))
+                case Position():
+                    progress.positions.append(part)
                 case RowFault():
                     progress.note(part)
                 case StatementOpened():
@@ -35,6 +39,7 @@ class StatementBooking:
                 case StatementClosed():
                     await self._stage(progress, rows)
                     await self.accounts.state(progress.account_id, part, progress.started_at)
+                    await self.portfolio.keep(progress, part)
         await self._stage(progress, rows)
 
     async def finish(self, progress: ImportProgress) -> tuple[ImportedAccount, ...]:
@@ -47,5 +52,6 @@ class StatementBooking:
 
     async def _stage(self, progress: ImportProgress, rows: list[tuple[bytes, Movement]]) -> None:
         if rows:
+            progress.newest_on = max(progress.newest_on, *(row.booked_on for _, row in rows))
             await self.transactions.stage(self.actor.person, progress.account_id, progress.currency, rows)
             rows.clear()

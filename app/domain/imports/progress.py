@@ -1,10 +1,10 @@
 """How far one statement file has been read."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from app.core.ids import AccountId, ImportId
-from app.domain.imports.statement import RowFault
+from app.domain.imports.statement import Position, RowFault
 from app.domain.ledger.row_identity import RowIdentities
 
 
@@ -12,7 +12,7 @@ from app.domain.ledger.row_identity import RowIdentities
 class ImportProgress:
     """`created` has the file's accounts in their order, and whether each was opened just now.
 
-    The last three fields are of the statement that is being read; they exist as soon as one was opened.
+    The last five fields are of the statement that is being read; they exist as soon as one was opened.
     """
 
     import_id: ImportId
@@ -25,11 +25,14 @@ class ImportProgress:
     account_id: AccountId = field(init=False)
     currency: str = field(init=False)
     identities: RowIdentities = field(init=False)
+    positions: list[Position] = field(init=False)
+    newest_on: date = field(init=False)
 
     def open(self, account_id: AccountId, currency: str, *, created: bool) -> None:
         """Go on with a statement of that account."""
         self.created[account_id] = self.created.get(account_id, False) or created
         self.account_id, self.currency, self.identities = account_id, currency, RowIdentities()
+        self.positions, self.newest_on = [], date.min
 
     def note(self, fault: RowFault) -> None:
         """Keep a fault, or count it once there are too many to tell."""

@@ -39,7 +39,7 @@ class AccountRepository(Protocol):
         """Wait until no other transaction writes rows of this account; hold it until ours ends."""
 
     async def state(self, account_id: AccountId, closed: StatementClosed, at: datetime) -> None:
-        """Take over stated balances unless newer ones are known, and note that data arrived at that instant."""
+        """Note how new the statement's data are, and that they arrived at that instant."""
 
 
 class TransactionRepository(Protocol):

@@ -71,10 +71,7 @@ class PostgresAccountRepository:
 
     async def state(self, account_id: AccountId, closed: StatementClosed, at: datetime) -> None:
         row = await self._rows.get_one(id=account_id)
-        current, as_of = closed.current, closed.current.as_of if closed.current else None
-        if current and (row.balance_as_of is None or (as_of is not None and as_of >= row.balance_as_of)):
-            row.balance_current, row.balance_as_of = current.amount, as_of
-            row.balance_available = closed.available.amount if closed.available else None
+        as_of = closed.current.as_of if closed.current else None
         ends_at = datetime.combine(closed.ends_on, time(), UTC) if closed.ends_on else None
         row.data_as_of = max((known for known in (row.data_as_of, as_of, ends_at) if known), default=None)
         row.last_success_at = row.updated_at = at

@@ -18,8 +18,12 @@ from app.infrastructure.postgres.json_rows import instant, money, page, rows, se
 LIABILITIES = ", ".join(f"'{kind}'" for kind in AccountType if kind.is_liability)
 ACCOUNT = select_list(
     AccountView,
-    balance=f"json_build_object('current', {money('t.balance_current', 't.currency')}, "
-    f"'available', {money('t.balance_available', 't.currency')}, 'as_of', {instant('t.balance_as_of')})",
+    balance=f"""(
+        select json_build_object('current', {money("newest.current", "newest.currency")},
+            'available', {money("newest.available", "newest.currency")}, 'as_of', {instant("newest.as_of")})
+        from (values (1)) as always left join lateral (
+            select * from balance_snapshots where account_id = t.id order by as_of desc, id desc limit 1
+        ) as newest on true)""",  # noqa: S608  # constants of this module
     is_liability=f"t.type in ({LIABILITIES})",
     sources="""(
         select coalesce(json_agg(json_build_object(

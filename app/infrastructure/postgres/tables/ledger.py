@@ -1,7 +1,8 @@
-"""Accounts, the links by which data finds them, transactions and holdings."""
+"""Accounts, the links by which data finds them, and transactions."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, desc, text
@@ -12,7 +13,7 @@ from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype,
 from app.infrastructure.postgres.tables.base import Id, Instant, Owner, Table
 
 
-def one_of(column: str, members: type[AccountType | TransactionStatus | TransactionSubtype | TransactionType]) -> str:
+def one_of(column: str, members: type[StrEnum]) -> str:
     """A check that a column holds a member of the enum."""
     return f"{column} in ({', '.join(repr(str(member)) for member in members)})"
 
@@ -39,9 +40,6 @@ class AccountRow(Table):
     institution: Mapped[str | None]
     number_masked: Mapped[str | None]
     currency: Mapped[str]
-    balance_current: Mapped[Decimal | None]
-    balance_available: Mapped[Decimal | None]
-    balance_as_of: Mapped[datetime | None]
     hidden: Mapped[bool] = mapped_column(server_default=text("false"))
     freshness: Mapped[str] = mapped_column(server_default=text("'manual'"))
     user_action: Mapped[str | None]
@@ -111,19 +109,5 @@ class TransactionRow(Table):
     quantity: Mapped[Decimal | None]
     unit_price: Mapped[Decimal | None]
     fees: Mapped[Decimal | None]
-    created_at: Mapped[Instant]
-    updated_at: Mapped[Instant]
-
-
-class HoldingRow(Table):
-    __tablename__ = "holdings"
-    __table_args__ = (of_account(), Index("ix_holdings_user_id_account_id_id", "user_id", "account_id", "id"))
-
-    id: Mapped[Id]
-    user_id: Mapped[UUID]
-    account_id: Mapped[UUID]
-    symbol: Mapped[str | None]
-    security_name: Mapped[str | None]
-    quantity: Mapped[Decimal]
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]

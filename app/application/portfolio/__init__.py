@@ -1,0 +1,1 @@
+"""Reading holdings, balances and net worth."""

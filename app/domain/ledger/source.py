@@ -1,0 +1,27 @@
+"""Where a row of the ledger comes from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class SourceKind(StrEnum):
+    IMPORT = "import"
+    ACCOUNT_SYNC = "account_sync"
+    HOLDINGS_SYNC = "holdings_sync"
+    MANUAL_SYNC = "manual_sync"
+    SCHEDULED_SYNC = "scheduled_sync"
+    INITIAL_CONNECTION = "initial_connection"
+
+    @property
+    def is_sync(self) -> bool:
+        """Whether an institution was asked; else somebody brought a file."""
+        return self is not SourceKind.IMPORT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSource:
+    """One import or one sync."""
+
+    kind: SourceKind
+    id: UUID

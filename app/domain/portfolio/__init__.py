@@ -1,0 +1,1 @@
+"""What accounts hold and are worth, as their sources report it."""
