@@ -109,8 +109,13 @@ class EmailSettings(Section, frozen=True):
     timeout_seconds: Annotated[float, Meta(gt=0, le=20)]  # a mail is sent within a transaction, which may not idle
 
 
+class EventSettings(Section, frozen=True):
+    retention_days: Annotated[int, Meta(ge=30, le=3650)]  # the database refuses to delete what is younger
+
+
 class WorkerSettings(Section, frozen=True):
     purge_cron: str
+    trim_cron: str
 
 
 class TelemetrySettings(Section, frozen=True):
@@ -134,6 +139,7 @@ class Settings(Section, frozen=True):
     limits: LimitsSettings
     imports: ImportSettings
     email: EmailSettings
+    events: EventSettings
     worker: WorkerSettings
     telemetry: TelemetrySettings
     log: LogSettings

@@ -10,10 +10,11 @@ class Health(Immutable):
 
     ready: bool
     parts: dict[str, bool]
+    event_lag_seconds: float | None
 
 
 class HealthProbe(Protocol):
     """Asks the parts, each within a second."""
 
     async def check(self) -> Health:
-        """PostgreSQL must answer for Dashtam to be ready; Redis may be away."""
+        """PostgreSQL must answer for Dashtam to be ready; Redis may be away, and reactions to events late."""

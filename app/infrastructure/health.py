@@ -2,34 +2,40 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import cast
 
 import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.application.health import Health
+from app.infrastructure.postgres.relay import Relay
 
 SECONDS_MAX = 1.0
+LAG_SECONDS_MAX = 60.0
 
 
 class ServerHealthProbe:
     """Implements `HealthProbe`."""
 
-    def __init__(self, pool: asyncpg.Pool, redis: Redis) -> None:
+    def __init__(self, pool: asyncpg.Pool, redis: Redis, relay: Relay) -> None:
         self._pool = pool
+        self._relay = relay
         self._redis = redis
 
     async def check(self) -> Health:
-        postgres, redis = await asyncio.gather(
-            answers(self._pool.fetchval("select 1")), answers(cast(Awaitable[object], self._redis.ping()))
+        postgres, redis, lag = await asyncio.gather(
+            answer(self._pool.fetchval("select true")),
+            answer(self._redis.ping()),
+            answer(self._relay.lag_seconds()),
         )
-        return Health(ready=postgres, parts={"postgres": postgres, "redis": redis})
+        prompt = lag is not None and lag < LAG_SECONDS_MAX
+        parts = {"postgres": bool(postgres), "redis": bool(redis), "events": prompt}
+        return Health(ready=parts["postgres"], parts=parts, event_lag_seconds=lag)
 
 
-async def answers(question: Awaitable[object]) -> bool:
+async def answer[A](question: Awaitable[A]) -> A | None:
+    """What the server answered, None if it did not in time."""
     try:
-        await asyncio.wait_for(question, SECONDS_MAX)
+        return await asyncio.wait_for(question, SECONDS_MAX)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError):
-        return False
-    return True
+        return None

@@ -58,5 +58,6 @@ class FakeLogWaker:
     async def wake(self) -> None:
         self.woken += 1
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float) -> bool:
         await asyncio.sleep(min(seconds, 0.01))
+        return False

@@ -71,11 +71,11 @@ async def test_without_redis_everything_works_and_nothing_fails_open(setting: Se
     before, ended = await town.person(), await town.person()
     for one in (before, ended):
         await setting.remembered(one)
-    assert (await town.client().get(READY)).json()["parts"] == {"postgres": True, "redis": True}
+    assert (await town.client().get(READY)).json()["parts"] == {"postgres": True, "redis": True, "events": True}
     setting.valkey.stop()
 
     ready = await town.client().get(READY)
-    assert (ready.status_code, ready.json()["parts"]) == (200, {"postgres": True, "redis": False})
+    assert (ready.status_code, ready.json()["parts"]) == (200, {"postgres": True, "redis": False, "events": True})
     assert (await before.get("/users/me")).status_code == 200
     await before.import_file(ofx_of(row()))
     assert len(await before.accounts()) == 1

@@ -13,7 +13,7 @@ from app.domain.events.registry import EVENTS
 from tests.fakes.identity import FakeMailSecrets
 from tests.fakes.mail import FakeMailer
 from tests.office import POLICY
-from tests.values import NOW
+from tests.values import NOW, actor
 
 load("app.application.reactions")
 WRITING = Writing("https://money.example", FakeMailSecrets(), replace(POLICY, verification_hours=36, reset_minutes=20))
@@ -25,7 +25,9 @@ def happened(event: type, **changed: Any) -> LoggedEvent:
     user_id = UserId(uuid4())
     known = {"user_id": user_id, "email": "ada@example.com", "token_id": TOKEN_ID, "session_ids": ()} | changed
     said = event(**{field.name: known[field.name] for field in fields(event)})
-    return LoggedEvent(position=1, id=uuid4(), user_id=user_id, occurred_at=NOW, meta=EVENTS[event], event=said)
+    return LoggedEvent(
+        position=1, id=uuid4(), user_id=user_id, occurred_at=NOW, meta=EVENTS[event], event=said, actor=actor()
+    )
 
 
 @pytest.fixture

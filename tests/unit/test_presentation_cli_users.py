@@ -1,17 +1,11 @@
 """What `litestar users` and `litestar tokens` send, and how they tell what is answered."""
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 import pytest
-from click.testing import CliRunner, Result
-from litestar import Litestar
-from litestar.cli._utils import LitestarEnv
-from litestar.datastructures import State
 
 from app.application.identity.assign_role import AssignRole
 from app.application.identity.errors import EmailUnknown
@@ -24,13 +18,11 @@ from app.application.identity.unlock_user import UnlockUser
 from app.application.identity.verify_user import VerifyUser
 from app.application.identity.views import UserLine, UserView
 from app.application.registry import Message
-from app.core.errors import DomainError, OutOfServiceError
 from app.core.ids import uuid7
-from app.core.result import Failure, Success
 from app.domain.identity.password import PasswordTooWeak
 from app.domain.identity.user import Role
 from app.presentation.cli import tokens, users
-from app.settings import ROOT
+from tests.operators import Office
 
 EMAIL = "ada@example.com"
 PASSWORD = "correct horse battery staple"
@@ -48,39 +40,10 @@ ANSWERS: dict[type[Message[Any]], Any] = {
     RotateUserTokens: Rotation(version=3, grace_seconds=300),
 }
 
-type Answer = Callable[[Message[Any]], Any]
-
-
-class Office:
-    """Where an operator's messages arrive; refuses those it is told to."""
-
-    def __init__(self) -> None:
-        self.refusals: dict[type[Message[Any]], DomainError] = {}
-        self.is_open = True
-        self.received: list[Message[Any]] = []
-        self.operators: list[str] = []
-
-    @asynccontextmanager
-    async def operating(self, name: str) -> AsyncIterator[Answer]:
-        self.operators.append(name)
-        if not self.is_open:
-            raise OutOfServiceError("The servers are away.")
-        yield self.dispatch
-
-    async def dispatch(self, message: Message[Any]) -> Any:
-        self.received.append(message)
-        refusal = self.refusals.get(type(message))
-        return Failure(refusal) if refusal else Success(ANSWERS.get(type(message)))
-
-    def run(self, group: click.Group, *arguments: str, typed: str = "") -> Result:
-        app = Litestar(openapi_config=None, state=State({"operating": self.operating}))
-        env = LitestarEnv(app_path="", app=app, cwd=ROOT)
-        return CliRunner().invoke(group, arguments, obj=env, input=typed)
-
 
 @pytest.fixture
 def office() -> Office:
-    return Office()
+    return Office(ANSWERS)
 
 
 @pytest.mark.parametrize(

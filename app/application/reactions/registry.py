@@ -7,11 +7,12 @@ from uuid import UUID
 
 from app.core.ids import UserId
 from app.domain.events.registry import EventMetadata
+from app.domain.identity.actor import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedEvent:
-    """An event with its place in the log."""
+    """An event with its place in the log; what was erased since is empty in it."""
 
     position: int
     id: UUID
@@ -19,10 +20,11 @@ class LoggedEvent:
     occurred_at: datetime
     meta: EventMetadata
     event: object
+    actor: Actor
 
 
 class Reaction(Protocol):
-    """Something that follows from events."""
+    """Something that follows from events, outside the database."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""What operators do to people."""
+"""What operators do to people and to the event log."""
 
 from app.core.ids import SessionId, UserId
 from app.domain.events.registry import Personal, Phase, event
@@ -7,6 +7,7 @@ USER_VERIFICATION = "user_verification"
 ROLE_ASSIGNMENT = "role_assignment"
 USER_LOCK = "user_lock"
 USER_UNLOCK = "user_unlock"
+EVENT_RETRY = "event_retry"
 
 
 @event(USER_VERIFICATION, Phase.ATTEMPTED, audit_action="user_verification_attempted")
@@ -77,4 +78,22 @@ class UserUnlockSucceeded:
 @event(USER_UNLOCK, Phase.FAILED, audit_action="user_unlock_failed")
 class UserUnlockFailed:
     email: Personal
+    reason: str
+
+
+@event(EVENT_RETRY, Phase.ATTEMPTED, audit_action="event_retry_attempted")
+class EventRetryAttempted:
+    reaction: str | None
+    position: int | None
+
+
+@event(EVENT_RETRY, Phase.SUCCEEDED, audit_action="event_retried")
+class EventRetrySucceeded:
+    count: int
+
+
+@event(EVENT_RETRY, Phase.FAILED, audit_action="event_retry_failed")
+class EventRetryFailed:
+    reaction: str | None
+    position: int | None
     reason: str

@@ -1,5 +1,6 @@
 """Recording what happened."""
 
+from datetime import datetime
 from typing import Protocol
 
 
@@ -21,5 +22,19 @@ class LogWaker(Protocol):
 
     async def wake(self) -> None: ...
 
-    async def wait(self, seconds: float) -> None:
-        """Return when woken, or after that time."""
+    async def wait(self, seconds: float) -> bool:
+        """Return when woken, or after that time; answer whether woken."""
+
+
+class ParkedEvents(Protocol):
+    """Events that a reaction could not handle yet."""
+
+    async def retry(self, reaction: str | None, position: int | None, at: datetime) -> int:
+        """Let them be tried again from `at` on, as if for the first time; None means all. Answer how many."""
+
+
+class EventLogTrimmer(Protocol):
+    """Ends what the log no longer needs to remember."""
+
+    async def trim(self, before: datetime) -> int:
+        """Delete older events that every reaction has handled; answer how many. Their audit records stay."""

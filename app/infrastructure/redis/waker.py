@@ -30,10 +30,12 @@ class RedisLogWaker:
         except (RedisError, OSError) as error:
             log.warning("Other processes were not woken; they will poll", extra={"error": repr(error)})
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float) -> bool:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), seconds)
+        woken = self._woken.is_set()
         self._woken.clear()
+        return woken
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:

@@ -3,17 +3,20 @@
 import asyncpg
 from dishka import Provider, Scope, provide
 
+from app.application.events.policy import EventPolicy
+from app.application.events.views import EventReader
 from app.application.identity.policy import IdentityPolicy
 from app.application.reactions.email import EmailReaction, Writing
 from app.application.reactions.session import SessionReaction
 from app.core.clock import Clock
-from app.domain.protocols.events import EventLog, LogWaker
+from app.domain.protocols.events import EventLog, EventLogTrimmer, LogWaker, ParkedEvents
 from app.domain.protocols.identity import MailSecrets
 from app.domain.protocols.mail import Mailer
 from app.domain.protocols.secrets import SecretsProtocol
 from app.domain.protocols.sessions import SessionGate
 from app.infrastructure.email.outbox import OutboxMailer
 from app.infrastructure.email.smtp import SmtpMailer
+from app.infrastructure.postgres.event_log import PostgresEventReader, PostgresLogTrimmer, PostgresParkedEvents
 from app.infrastructure.postgres.relay import Relay
 from app.infrastructure.postgres.unit_of_work import PostgresEventLog
 from app.infrastructure.redis.waker import RedisLogWaker
@@ -25,6 +28,12 @@ class EventsProvider(Provider):
     scope = Scope.APP
 
     redis_waker = provide(RedisLogWaker)
+    reader = provide(PostgresEventReader, provides=EventReader)
+    trimmer = provide(PostgresLogTrimmer, provides=EventLogTrimmer)
+
+    @provide
+    def event_policy(self, settings: Settings) -> EventPolicy:
+        return EventPolicy(retention_days=settings.events.retention_days)
 
     @provide
     def waker(self, waker: RedisLogWaker) -> LogWaker:
@@ -55,6 +64,7 @@ class EventsRequestProvider(Provider):
     scope = Scope.REQUEST
 
     postgres_events = provide(PostgresEventLog)
+    parked = provide(PostgresParkedEvents, provides=ParkedEvents)
 
     @provide
     def events(self, events: PostgresEventLog) -> EventLog:

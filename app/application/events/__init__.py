@@ -1,0 +1,1 @@
+"""What operators see of the event log, and do to it."""
