@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from dishka import AsyncContainer
 from redis.asyncio import Redis
@@ -28,6 +29,9 @@ from tests.limits import GENEROUS, PATIENT
 from tests.people import Person, Town
 from tests.running import Server, serving
 from tests.values import actor
+
+hypothesis.settings.register_profile("dashtam", deadline=None)  # a busy machine is no fault of the code
+hypothesis.settings.load_profile("dashtam")
 
 type Operate = Callable[[Message[Any]], Awaitable[Any]]
 

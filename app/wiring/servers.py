@@ -77,7 +77,7 @@ class Servers:
     def generated_secrets(self) -> GeneratedSecrets | None:
         """The keys that were made here, if it is those that are used."""
         wanted = self.embedded and self._settings.backend == "environment"
-        return GeneratedSecrets(self.data_dir / "keys") if wanted else None
+        return GeneratedSecrets(self.data_dir / "keys", self._environ) if wanted else None
 
 
 def _aws_secrets(settings: SecretSettings) -> SecretsProtocol:

@@ -64,3 +64,12 @@ print([secrets.ring(ring).current.secret.hex() for ring in Ring])
     assert [maker.returncode for maker in makers] == [0, 0]
     assert len(said) == 1
     assert len([*(tmp_path / "keys").iterdir()]) == len(Ring)
+
+
+def test_what_others_gave_us_comes_from_the_environment_or_a_file_that_wins(tmp_path: Path) -> None:
+    secrets = GeneratedSecrets(tmp_path, {"DASHTAM_SECRET_METRICS_TOKEN": "of the environment"})
+    assert secrets.text("metrics_token") == "of the environment"
+    (tmp_path / "metrics_token.txt").write_text("of the file\n")
+    assert secrets.text("metrics_token") == "of the file"
+    with pytest.raises(SecretMissingError, match=r"Set DASHTAM_SECRET_SMTP_PASSWORD\. Or write"):
+        secrets.text("smtp_password")

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from app.domain.protocols.secrets import Key, KeyRing, Ring, SecretMissingError
 from app.infrastructure.embedded.locks import exclusive
@@ -40,8 +41,9 @@ class GeneratedSecrets:
     A ring is read once, so that all parts of a process have the same keys whenever they ask.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, environ: Mapping[str, str] = MappingProxyType({})) -> None:
         self._directory = directory
+        self._given = EnvironmentSecrets(environ)
         self._rings: dict[Ring, KeyRing] = {}
 
     def ring(self, ring: Ring) -> KeyRing:
@@ -51,9 +53,12 @@ class GeneratedSecrets:
 
     def text(self, name: str) -> str:
         file = self._directory / f"{name}.txt"
-        if not file.exists():
-            raise SecretMissingError(f"Write it to {file}: what others gave us cannot be generated.")
-        return file.read_text("utf-8").strip()
+        if file.exists():
+            return file.read_text("utf-8").strip()
+        try:
+            return self._given.text(name)
+        except SecretMissingError as error:
+            raise SecretMissingError(f"{error} Or write it to {file}.") from error
 
     def rotate(self, ring: Ring, keep: int | None) -> KeyRing:
         """Put a new key first; readers see the file before or after, and of several rotations none is lost."""
