@@ -27,7 +27,7 @@ from app.wiring.migrations import upgrade
 from app.wiring.servers import Servers
 from tests.limits import GENEROUS, PATIENT
 from tests.people import Person, Town
-from tests.running import Server, serving
+from tests.running import METRICS_TOKEN, Server, serving
 from tests.values import actor
 
 hypothesis.settings.register_profile("dashtam", deadline=None)  # a busy machine is no fault of the code
@@ -50,7 +50,8 @@ def environ(folder: Path) -> dict[str, str]:
     """What tells every process of the session where things are."""
     data = folder / "data"
     data.mkdir(mode=0o755)
-    return GENEROUS | PATIENT | {"DASHTAM_ENVIRONMENT": "test", "DASHTAM_DATA_DIR": str(data)}
+    own = {"DASHTAM_ENVIRONMENT": "test", "DASHTAM_DATA_DIR": str(data), "DASHTAM_SECRET_METRICS_TOKEN": METRICS_TOKEN}
+    return GENEROUS | PATIENT | own
 
 
 @pytest.fixture(scope="session")

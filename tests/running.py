@@ -16,6 +16,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 from app.settings import ROOT
 
 LITESTAR = Path(sys.executable).with_name("litestar")
+METRICS_TOKEN = "a token of the scraper"
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 20.0
 POLL_SECONDS = 0.05

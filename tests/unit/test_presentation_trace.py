@@ -1,4 +1,5 @@
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ async def test_the_log_names_the_route_and_not_the_path(caplog: pytest.LogCaptur
     async def nothing(*_: object) -> Any:
         raise AssertionError("nobody reads or writes")
 
-    scope: Any = {"type": "http", "method": "GET", "path": f"/verify-email/{TOKEN}", "headers": []}
+    starting = SimpleNamespace(state={})
+    scope: Any = {"type": "http", "method": "GET", "path": f"/{TOKEN}", "headers": [], "litestar_app": starting}
     with caplog.at_level(logging.DEBUG, "app.presentation.http.trace"):
         await Traced(app)(scope, nothing, nothing)
     assert f"GET {template or 'no route'}" in caplog.text
