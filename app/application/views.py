@@ -23,9 +23,10 @@ TotalCount = Annotated[int | UnsetType, Meta(description="The length of the whol
 
 
 class Page[V](Immutable):
-    """Some rows of a list. `rows` is the JSON array of V that the database wrote."""
+    """Some rows of a list. `rows` is the JSON array of V that the database wrote, `beside` as in `Rows`."""
 
     rows: bytes
+    beside: bytes
     has_more: bool
     next_cursor: str | None
     total_count: int | None
@@ -53,5 +54,12 @@ async def paged[V](
     if rows is None:
         return Failure(NotFound())
     next_cursor = cursors.write(rows.last, scope)
-    page = Page[V](rows=rows.json, has_more=next_cursor is not None, next_cursor=next_cursor, total_count=rows.total)
-    return Success(page)
+    return Success(
+        Page[V](
+            rows=rows.json,
+            beside=rows.beside,
+            has_more=next_cursor is not None,
+            next_cursor=next_cursor,
+            total_count=rows.total,
+        )
+    )

@@ -28,11 +28,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Rows as the database wrote them in JSON (an array); `last` is the sort key to go on from, None at the end."""
+    """Rows as the database wrote them in JSON (an array); `last` is the sort key to go on from, None at the end.
+
+    `beside` are further members of the answer, JSON without braces.
+    """
 
     json: bytes
     last: tuple[str, ...] | None
     total: int | None = None
+    beside: bytes = b""
 
 
 class Cursors:

@@ -7,7 +7,7 @@ from tests.people import Person
 
 async def walk(person: Person, path: str, limit: int, **params: Any) -> list[list[dict[str, Any]]]:
     """The rows of every page, in order."""
-    name = path.rpartition("/")[2]
+    name = path.rpartition("/")[2].replace("-", "_")
     pages: list[list[dict[str, Any]]] = []
     cursor: dict[str, str] = {}
     while True:

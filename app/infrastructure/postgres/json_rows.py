@@ -60,7 +60,16 @@ def page(source: str, view: str, order: str, key: tuple[str, ...], total: str) -
     """  # noqa: S608  # built from constants and struct fields, never from input
 
 
+def page_beside(common: str, listed: str, beside: str, owned: str = "") -> str:
+    """A page with more members of the answer beside its rows: `beside` is SQL of their JSON text, without braces.
+
+    `common` is the WITH clause of both; `owned` names a table whose row must be there, else nothing is answered.
+    """
+    return f"with {common} select p.*, {beside} as beside from ({listed}) as p{owned and f', {owned}'}"  # noqa: S608
+
+
 def rows(record: Any) -> Rows:
     """What a page statement answered."""
     last = tuple(record["last"]) if record["last"] is not None else None
-    return Rows(json=record["rows"].encode(), last=last, total=record["total"])
+    beside = record.get("beside", "").encode()
+    return Rows(json=record["rows"].encode(), last=last, total=record["total"], beside=beside)

@@ -30,9 +30,10 @@ def answer_page(result: Result[Page[Any], DomainError], name: str) -> Response[A
     cursor = f'"{page.next_cursor}"' if page.next_cursor else "null"
     more = "true" if page.has_more else "false"
     total = "" if page.total_count is None else f',"total_count":{page.total_count}'
-    body = b'{"%b":%b,"has_more":%b,"next_cursor":%b%b}' % (
+    body = b'{"%b":%b%b,"has_more":%b,"next_cursor":%b%b}' % (
         name.encode(),
         page.rows,
+        page.beside and b"," + page.beside,
         more.encode(),
         cursor.encode(),
         total.encode(),

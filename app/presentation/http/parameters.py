@@ -1,6 +1,8 @@
 """Query parameters that many routes share."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from litestar.params import QueryParameter
 
@@ -9,12 +11,11 @@ from app.application.fields import CursorText, PageLimit
 LIMIT_DEFAULT = 50
 
 
-def limits_of(field: Any) -> QueryParameter:
+def limits_of(field: Any, description: str | None = None) -> QueryParameter:
     """The limits of an annotated field, in the one form that Litestar checks and describes for parameters."""
     (meta,) = field.__metadata__
-    return QueryParameter(
-        ge=meta.ge, le=meta.le, max_length=meta.max_length, pattern=meta.pattern, description=meta.description
-    )
+    said = description or meta.description
+    return QueryParameter(ge=meta.ge, le=meta.le, max_length=meta.max_length, pattern=meta.pattern, description=said)
 
 
 Limit = Annotated[int, limits_of(PageLimit)]
@@ -22,3 +23,5 @@ Cursor = Annotated[str | None, limits_of(CursorText)]
 Include = Annotated[
     Literal["total"] | None, QueryParameter(description="`total` adds `total_count`, the length of the whole list.")
 ]
+Day = Annotated[date | None, QueryParameter(description="A day, included.")]
+OfAccount = Annotated[UUID | None, QueryParameter(description="Only what is in this account.")]

@@ -1,12 +1,10 @@
 """Accounts and their transactions over HTTP."""
 
-from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from app.application.dispatch import Dispatcher
 from app.application.ledger.get_account import GetAccount
@@ -15,11 +13,9 @@ from app.application.ledger.list_accounts import ListAccounts
 from app.application.ledger.views import AccountPage, AccountView, TransactionPage
 from app.core.ids import AccountId
 from app.presentation.http.answer import answer_json, answer_page
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit
 from app.presentation.http.route import route
 from app.presentation.http.routes.accounts import GET_ACCOUNT, LIST_ACCOUNT_TRANSACTIONS, LIST_ACCOUNTS
-
-Day = Annotated[date | None, QueryParameter(description="A booking date, included.")]
 
 
 class AccountController(Controller):

@@ -1,0 +1,39 @@
+"""List an account's balances, newest first, and how far they moved."""
+
+from datetime import date
+from functools import partial
+
+from app.application.fields import CursorText, PageLimit
+from app.application.ledger.list_account_transactions import DateRangeInvalid
+from app.application.portfolio.views import BalanceSnapshotView, DayRange, PortfolioReader
+from app.application.registry import Query, query
+from app.application.views import Page, paged
+from app.core.errors import DomainError
+from app.core.ids import AccountId
+from app.core.paging import Cursors
+from app.core.result import Failure, Result
+from app.domain.identity.actor import Actor
+
+
+class ListBalanceSnapshots(Query[Page[BalanceSnapshotView]]):
+    account_id: AccountId
+    start_on: date | None
+    end_on: date | None
+    limit: PageLimit
+    cursor: CursorText | None
+    total: bool
+
+
+@query(ListBalanceSnapshots)
+class ListBalanceSnapshotsHandler:
+    portfolio: PortfolioReader
+    cursors: Cursors
+    actor: Actor
+
+    async def __call__(self, message: ListBalanceSnapshots) -> Result[Page[BalanceSnapshotView], DomainError]:
+        days = DayRange(start_on=message.start_on, end_on=message.end_on)
+        if days.start_on and days.end_on and days.end_on < days.start_on:
+            return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))
+        person, account_id = self.actor.person, message.account_id
+        read = partial(self.portfolio.balances, person, account_id, days)
+        return await paged(message, f"balances:{person}:{account_id}:{days}", self.cursors, read)

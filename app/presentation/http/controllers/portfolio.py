@@ -1,0 +1,125 @@
+"""Holdings, balances and net worth over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.params import FromPath, QueryParameter
+
+from app.application.dispatch import Dispatcher
+from app.application.fields import Line
+from app.application.portfolio.get_net_worth import GetNetWorth
+from app.application.portfolio.list_balance_snapshots import ListBalanceSnapshots
+from app.application.portfolio.list_holdings import ListHoldings
+from app.application.portfolio.list_latest_balance_snapshots import ListLatestBalanceSnapshots
+from app.application.portfolio.views import BalanceSeries, BalanceSnapshotPage, HoldingPage, NetWorthView
+from app.core.ids import AccountId
+from app.domain.ledger.security import AssetClass
+from app.presentation.http.answer import answer_json, answer_page
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit, OfAccount, limits_of
+from app.presentation.http.route import route
+from app.presentation.http.routes.portfolio import (
+    GET_NET_WORTH,
+    LIST_ACCOUNT_BALANCE_SNAPSHOTS,
+    LIST_ACCOUNT_HOLDINGS,
+    LIST_BALANCE_SNAPSHOTS,
+    LIST_HOLDINGS,
+)
+
+Kind = Annotated[AssetClass | None, QueryParameter(description="Only this class of assets.")]
+Symbol = Annotated[str | None, limits_of(Line, "Only this symbol; upper and lower case are the same.")]
+
+
+class PortfolioController(Controller):
+    @route(LIST_HOLDINGS)
+    async def list_holdings(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+        self,
+        dispatch: FromDishka[Dispatcher],
+        account_id: OfAccount = None,
+        asset_class: Kind = None,
+        symbol: Symbol = None,
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[HoldingPage]:
+        """List what your accounts hold, long and short.
+
+        Each account shows what its newest report says. `totals` sums the whole list, each currency by itself.
+        """
+        query = ListHoldings(
+            account_id=AccountId(account_id) if account_id else None,
+            asset_class=asset_class,
+            symbol=symbol,
+            limit=limit,
+            cursor=cursor,
+            total=include == "total",
+        )
+        return answer_page(await dispatch(query), "holdings")
+
+    @route(LIST_ACCOUNT_HOLDINGS)
+    async def list_account_holdings(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+        self,
+        account_id: FromPath[UUID],
+        dispatch: FromDishka[Dispatcher],
+        asset_class: Kind = None,
+        symbol: Symbol = None,
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[HoldingPage]:
+        """List what one of your accounts holds, long and short."""
+        query = ListHoldings(
+            account_id=AccountId(account_id),
+            asset_class=asset_class,
+            symbol=symbol,
+            limit=limit,
+            cursor=cursor,
+            total=include == "total",
+        )
+        return answer_page(await dispatch(query), "holdings")
+
+    @route(LIST_BALANCE_SNAPSHOTS)
+    async def list_latest(
+        self,
+        dispatch: FromDishka[Dispatcher],
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[BalanceSnapshotPage]:
+        """List the newest balance of each of your accounts."""
+        query = ListLatestBalanceSnapshots(limit=limit, cursor=cursor, total=include == "total")
+        return answer_page(await dispatch(query), "balance_snapshots")
+
+    @route(LIST_ACCOUNT_BALANCE_SNAPSHOTS)
+    async def list_of_account(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+        self,
+        account_id: FromPath[UUID],
+        dispatch: FromDishka[Dispatcher],
+        start_on: Day = None,
+        end_on: Day = None,
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[BalanceSeries]:
+        """List an account's balances, newest first.
+
+        `summary` compares the oldest and the newest balance of the range, whatever the page shows of it.
+        """
+        query = ListBalanceSnapshots(
+            account_id=AccountId(account_id),
+            start_on=start_on,
+            end_on=end_on,
+            limit=limit,
+            cursor=cursor,
+            total=include == "total",
+        )
+        return answer_page(await dispatch(query), "balance_snapshots")
+
+    @route(GET_NET_WORTH)
+    async def get_net_worth(self, dispatch: FromDishka[Dispatcher]) -> Response[NetWorthView]:
+        """Read what you own less what you owe, each currency by itself.
+
+        Currencies are never added to each other. Hidden accounts are left out.
+        """
+        return answer_json(await dispatch(GetNetWorth()))
