@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from app.core.errors import DomainError
 from app.domain.imports.statement import StatementPart, StatementRefusedError
+from app.domain.imports.statement_format import StatementFormat
 
 
 @dataclass
@@ -19,6 +20,9 @@ class FakeStatementFiles:
     async def open(self, source: BinaryIO) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
         source.seek(0)
         return "fake", self._batches()
+
+    def formats(self) -> Sequence[StatementFormat]:
+        return [StatementFormat(code="fake", name="Fake", suffixes=(".fake",))]
 
     async def _batches(self) -> AsyncIterator[Sequence[StatementPart]]:
         for start in range(0, len(self.parts), self.batch):

@@ -92,4 +92,4 @@ def test_another_encoding_changes_nothing(encoding: str, tmp_path: Path) -> None
 
 def test_every_file_is_recognised_by_its_content() -> None:
     for path in corpus():
-        assert reader_for(path.read_bytes()[:4096]).format == "ofx", path.name
+        assert reader_for(path.read_bytes()[:4096]).about.code == "ofx", path.name

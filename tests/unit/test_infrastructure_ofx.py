@@ -21,7 +21,7 @@ from app.domain.imports.statement import (
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype, TransactionType
 from app.infrastructure.statements.ofx import STATEMENTS_MAX, OfxReader
-from app.infrastructure.statements.registry import READERS, reader_for
+from app.infrastructure.statements.registry import reader_for, readers
 
 FILES = Path(__file__).parent.parent / "data" / "ofx"
 SAMPLES = Path(__file__).parents[2] / "app" / "presentation" / "cli" / "samples"
@@ -222,7 +222,7 @@ def test_lower_case_tags_wrong_closers_and_no_header_are_read() -> None:
 def test_a_wrong_charset_declaration_is_not_believed(name: str) -> None:
     assert movements(read_file(name))[0].description == "CAFÉ “ÉLAN” PAYROLL"
     assert read_file(name)[1:] != []
-    assert reader_for((FILES / name).read_bytes()[:4096]).format == "ofx"
+    assert reader_for((FILES / name).read_bytes()[:4096]).about.code == "ofx"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
@@ -368,12 +368,12 @@ def test_the_source_is_left_open() -> None:
 
 
 def test_readers_are_found_without_a_list() -> None:
-    assert "ofx" in [reader.format for reader in READERS]
+    assert "ofx" in [reader.about.code for reader in readers()]
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.name)
 def test_content_is_recognised_whatever_the_file_is_called(path: Path) -> None:
-    assert reader_for(path.read_bytes()[:4096]).format == "ofx"
+    assert reader_for(path.read_bytes()[:4096]).about.code == "ofx"
 
 
 @pytest.mark.parametrize(

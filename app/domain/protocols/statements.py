@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import BinaryIO, Protocol
 
 from app.domain.imports.statement import StatementPart
+from app.domain.imports.statement_format import StatementFormat
 
 
 class StatementReader(Protocol):
     """One file format. Registered by being a public class of a module in `infrastructure/statements`."""
 
-    format: str
-    """The format's name in answers: `ofx`."""
+    about: StatementFormat
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first 4 KiB look like this format, whatever the file is called."""
@@ -27,4 +27,7 @@ class StatementFiles(Protocol):
     """Finds the reader for a file and runs it outside the event loop."""
 
     async def open(self, source: BinaryIO) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
-        """The format's name and the parts in batches. Raises `StatementRefusedError`, here or while iterating."""
+        """The format's code and the parts in batches. Raises `StatementRefusedError`, here or while iterating."""
+
+    def formats(self) -> Sequence[StatementFormat]:
+        """All formats that are read."""

@@ -6,7 +6,8 @@ from itertools import islice
 from typing import BinaryIO
 
 from app.domain.imports.statement import StatementPart
-from app.infrastructure.statements.registry import reader_for
+from app.domain.imports.statement_format import StatementFormat
+from app.infrastructure.statements.registry import reader_for, readers
 
 HEAD_BYTES = 4_096
 BATCH = 2_000
@@ -20,7 +21,10 @@ class ThreadedStatementFiles:
         head = await asyncio.to_thread(source.read, HEAD_BYTES)
         source.seek(0)
         reader = reader_for(head)
-        return reader.format, batches(reader.read(source))
+        return reader.about.code, batches(reader.read(source))
+
+    def formats(self) -> Sequence[StatementFormat]:
+        return [reader.about for reader in readers()]
 
 
 async def batches(parts: Iterator[StatementPart]) -> AsyncIterator[Sequence[StatementPart]]:

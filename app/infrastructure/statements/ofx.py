@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
+from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements.ofx_encoding import utf16_kind
 from app.infrastructure.statements.ofx_rows import ID_CHARACTERS_MAX, PENDING_ROW, ROW_FIELDS
 from app.infrastructure.statements.ofx_statement import SECTIONS, OfxStatement
@@ -41,7 +42,7 @@ _STRUCTURE = _STATEMENTS | _STATEMENT_ENDS | SECTIONS.keys() | {f"/{name}" for n
 class OfxReader:
     """Reads OFX 1.x (SGML) and 2.x (XML)."""
 
-    format = "ofx"
+    about = StatementFormat(code="ofx", name="OFX", suffixes=(".ofx", ".qfx", ".qbo"))
 
     def __init__(self, chunk_bytes: int = CHUNK_BYTES) -> None:
         self._chunk_bytes = chunk_bytes
