@@ -34,3 +34,21 @@ PageLimit = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
 NameText = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f]*(?!\n)$", min_length=1, max_length=100, description="How to call you.")
 ]
+AmountText = Annotated[
+    str,
+    Meta(
+        pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,10})?(?!\n)$",
+        max_length=32,
+        examples=["-12.34"],
+        description="A decimal number; negative is money out.",
+    ),
+]
+SearchText = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\x00-\x1f\x7f]+(?!\n)$",
+        min_length=1,
+        max_length=100,
+        description="Looked for in description, counterparty, memo, reference, check number and security.",
+    ),
+]

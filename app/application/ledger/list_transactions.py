@@ -1,0 +1,43 @@
+"""Search one's transactions over all accounts, newest first."""
+
+from functools import partial
+
+from app.application.fields import CursorText, PageLimit
+from app.application.ledger.list_account_transactions import DateRangeInvalid
+from app.application.ledger.search import TransactionFilter, TransactionSearch
+from app.application.ledger.views import TransactionView
+from app.application.registry import Query, query
+from app.application.views import Page, paged
+from app.core.errors import DomainError, Invalid
+from app.core.paging import Cursors
+from app.core.result import Failure, Result
+from app.domain.identity.actor import Actor
+
+
+class AmountRangeInvalid(Invalid):
+    """The range's smallest amount is greater than its greatest."""
+
+
+class ListTransactions(Query[Page[TransactionView]]):
+    wanted: TransactionFilter
+    limit: PageLimit
+    cursor: CursorText | None
+    total: bool
+
+
+@query(ListTransactions)
+class ListTransactionsHandler:
+    search: TransactionSearch
+    cursors: Cursors
+    actor: Actor
+
+    async def __call__(self, message: ListTransactions) -> Result[Page[TransactionView], DomainError]:
+        wanted = message.wanted
+        if wanted.start_on and wanted.end_on and wanted.end_on < wanted.start_on:
+            return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))
+        low, high = wanted.amount_min, wanted.amount_max
+        if low is not None and high is not None and high < low:
+            return Failure(AmountRangeInvalid.of("amount_max", "Give an amount_max that is not below amount_min."))
+        person = self.actor.person
+        read = partial(self.search.transactions, person, wanted)
+        return await paged(message, f"search:{person}:{wanted}", self.cursors, read)

@@ -1,0 +1,63 @@
+"""Searching transactions over HTTP."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.params import QueryParameter
+
+from app.application.dispatch import Dispatcher
+from app.application.fields import AmountText, SearchText
+from app.application.ledger.list_transactions import ListTransactions
+from app.application.ledger.search import TransactionFilter
+from app.application.ledger.views import TransactionPage
+from app.core.ids import AccountId
+from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype, TransactionType
+from app.presentation.http.answer import answer_page
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit, OfAccount, limits_of
+from app.presentation.http.route import route
+from app.presentation.http.routes.transaction_search import LIST_TRANSACTIONS
+
+Amount = Annotated[str | None, limits_of(AmountText, "A decimal number, included; negative is money out.")]
+Kind = Annotated[TransactionType | None, QueryParameter(description="Only this type.")]
+Subkind = Annotated[TransactionSubtype | None, QueryParameter(description="Only this subtype.")]
+Status = Annotated[TransactionStatus | None, QueryParameter(description="Only this status; removed ones only so.")]
+Text = Annotated[str | None, limits_of(SearchText)]
+
+
+class TransactionSearchController(Controller):
+    @route(LIST_TRANSACTIONS)
+    async def list_transactions(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+        self,
+        dispatch: FromDishka[Dispatcher],
+        account_id: OfAccount = None,
+        start_on: Day = None,
+        end_on: Day = None,
+        amount_min: Amount = None,
+        amount_max: Amount = None,
+        type: Kind = None,  # noqa: A002  # as the field is called
+        subtype: Subkind = None,
+        status: Status = None,
+        text: Text = None,
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[TransactionPage]:
+        """Search the transactions of all your accounts, newest first.
+
+        All that is given must hold. Upper and lower case are the same in `text`.
+        """
+        wanted = TransactionFilter(
+            account_id=AccountId(account_id) if account_id else None,
+            start_on=start_on,
+            end_on=end_on,
+            amount_min=Decimal(amount_min) if amount_min else None,
+            amount_max=Decimal(amount_max) if amount_max else None,
+            type=type,
+            subtype=subtype,
+            status=status,
+            text=text,
+        )
+        query = ListTransactions(wanted=wanted, limit=limit, cursor=cursor, total=include == "total")
+        return answer_page(await dispatch(query), "transactions")
