@@ -112,6 +112,23 @@ class EmailSettings(Section, frozen=True):
 class EventSettings(Section, frozen=True):
     retention_days: Annotated[int, Meta(ge=30, le=3650)]  # the database refuses to delete what is younger
 
+class OutboundSettings(Section, frozen=True):
+    timeout_seconds: Seconds
+    answer_seconds_max: Seconds
+    answer_bytes_max: Positive
+    connections_max: Positive
+    parallel_requests_max: Positive
+    attempts: Annotated[int, Meta(ge=1, le=10)]
+    wait_seconds: Annotated[float, Meta(ge=0, le=60)]
+    wait_seconds_max: Annotated[float, Meta(ge=0, le=60)]
+
+
+class ProviderSettings(Section, frozen=True):
+    enabled: bool = True
+    base_url: Annotated[str, Meta(pattern=r"^(https?://[^/\s]+(/[^\s?#]*)?)?$")] = ""
+    client_id: str = ""
+    options: dict[str, str] = {}
+
 
 class WorkerSettings(Section, frozen=True):
     purge_cron: str
@@ -140,6 +157,9 @@ class Settings(Section, frozen=True):
     imports: ImportSettings
     email: EmailSettings
     events: EventSettings
+
+    outbound: OutboundSettings
+    providers: dict[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")], ProviderSettings]
     worker: WorkerSettings
     telemetry: TelemetrySettings
     log: LogSettings

@@ -1,0 +1,1 @@
+"""Alpaca: the Trading API."""

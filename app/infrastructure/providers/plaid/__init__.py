@@ -1,0 +1,1 @@
+"""Plaid: Items, transactions and investments."""

@@ -1,0 +1,1 @@
+"""Charles Schwab: the Trader API for individuals."""

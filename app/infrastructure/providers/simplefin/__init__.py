@@ -1,0 +1,1 @@
+"""SimpleFIN, versions 1 and 2."""
