@@ -112,6 +112,7 @@ class EmailSettings(Section, frozen=True):
 class EventSettings(Section, frozen=True):
     retention_days: Annotated[int, Meta(ge=30, le=3650)]  # the database refuses to delete what is younger
 
+
 class OutboundSettings(Section, frozen=True):
     timeout_seconds: Seconds
     answer_seconds_max: Seconds
