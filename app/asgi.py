@@ -15,6 +15,7 @@ from litestar_granian import GranianPlugin
 from app.application.metrics import Metrics
 from app.core.errors import OutOfServiceError
 from app.core.loading import load
+from app.environ import environment
 from app.infrastructure.postgres.engine import make_engine
 from app.infrastructure.postgres.errors import OUT_OF_SERVICE
 from app.infrastructure.redis.limits import RedisRateLimiter
@@ -27,7 +28,7 @@ from app.presentation.http.request import StrictRequest
 from app.presentation.http.rules import Queries, require_metadata
 from app.presentation.http.surface import Surface
 from app.presentation.http.trace import Traced
-from app.settings import Settings, environment, load_settings
+from app.settings import ROOT, Settings, load_settings
 from app.wiring.container import web_container
 from app.wiring.keys import Keys
 from app.wiring.migrations import alchemy_config
@@ -38,7 +39,7 @@ from app.wiring.servers import Servers
 
 def assemble(*overrides: Provider) -> Litestar:
     """The application, its graph checked, nothing started yet."""
-    environ = environment()
+    environ = environment(ROOT)
     settings = load_settings(environ=environ)
     configure_logs(settings.log)
     servers = Servers(settings, environ)

@@ -5,18 +5,15 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from dotenv import dotenv_values
 from msgspec import Meta
 
 from app.domain.identity.session import Tier
+from app.environ import overlay
 
 ROOT = Path(__file__).resolve().parent.parent
-PREFIX = "DASHTAM_"
-# Read elsewhere: where the data directory is, and secrets, which are no settings.
-NOT_SETTINGS = ("DASHTAM_DATA_DIR", "DASHTAM_SECRET_")
 
 type Positive = Annotated[int, Meta(ge=1)]
 type Seconds = Annotated[float, Meta(gt=0, le=3600)]
@@ -172,39 +169,8 @@ def load_settings(file: Path = ROOT / "litestar.toml", environ: Mapping[str, str
         raw = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: {error}") from error
-    overlay(raw, environ)
     try:
+        overlay(raw, environ)
         return msgspec.convert(raw, Settings, strict=False)
-    except msgspec.ValidationError as error:
+    except ValueError as error:
         raise SettingsError(f"{file.name} with the environment over it: {error}") from error
-
-
-def environment(root: Path = ROOT) -> dict[str, str]:
-    """The process environment over `.env.dev`, `.env.test` or `.env.production`, whichever its name asks for."""
-    name = os.environ.get("DASHTAM_ENVIRONMENT", Environment.DEVELOPMENT)
-    short = "dev" if name == Environment.DEVELOPMENT else name
-    file = {key: value for key, value in dotenv_values(root / f".env.{short}").items() if value is not None}
-    return file | dict(os.environ)
-
-
-def overlay(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
-    """Put `DASHTAM_SECTION__KEY` and the conventional server URLs into the settings read from the file."""
-    if url := environ.get("DATABASE_URL"):
-        raw.setdefault("database", {})["url"] = url
-    if url := environ.get("REDIS_URL"):
-        raw.setdefault("redis", {})["url"] = url
-    for name, value in environ.items():
-        if not name.startswith(PREFIX) or name.startswith(NOT_SETTINGS):
-            continue
-        *sections, key = name.removeprefix(PREFIX).lower().split("__")
-        place = raw
-        for section in sections:
-            place = place.setdefault(section, {})
-            if not isinstance(place, dict):
-                raise SettingsError(f"{name}: {section} is a value, not a section")
-        place[key] = listed(value) if isinstance(place.get(key), list) else value
-
-
-def listed(value: str) -> list[str]:
-    """A list as the environment has it: with commas."""
-    return [part.strip() for part in value.split(",") if part.strip()]
