@@ -36,10 +36,10 @@ from tests.fakes.ledger import (
     FakeAccountRepository,
     FakeImportRepository,
     FakeOwnershipReader,
-    FakeTransactionRepository,
 )
 from tests.fakes.portfolio import FakePortfolioRepository
 from tests.fakes.statements import FakeStatementFiles
+from tests.fakes.transactions import FakeTransactionRepository
 from tests.values import NOW, account, actor, movement, opened
 
 CLOSED = StatementClosed()
@@ -115,7 +115,7 @@ async def test_a_statement_opens_its_account_and_brings_its_rows(desk: Desk) -> 
     (made,) = desk.accounts.accounts.values()
     assert (made.user_id, made.number_masked, made.created_at) == (desk.user, "••••0300", NOW)
     assert (done.state, counts(done)) == (ImportState.SUCCEEDED, [(True, 5, 0, 0)])
-    assert {one for one, _ in desk.transactions.rows} == {made.id}
+    assert len(desk.transactions.rows(made.id)) == len(desk.transactions.shown) == 5
     assert desk.accounts.stated == [(made.id, stated)]
     assert desk.accounts.locked == [made.id]
     assert [kept.id for kept in desk.imports.imports] == [done.id]
@@ -179,7 +179,7 @@ async def test_faults_beyond_the_limit_are_only_counted(desk: Desk) -> None:
 async def test_a_file_refused_half_way_is_refused_whole(desk: Desk) -> None:
     error = StatementUnreadable(detail="It is cut off.")
     assert await desk.tries(opened(), movement(), movement("2"), refusal=error) == Failure(error)
-    assert (desk.transactions.rows, desk.imports.imports, desk.events.pending) == ({}, [], [])
+    assert (desk.transactions.shown, desk.imports.imports, desk.events.pending) == ({}, [], [])
 
 
 @pytest.mark.parametrize("number", [None, ""])
@@ -214,7 +214,7 @@ async def test_an_account_of_somebody_else_cannot_be_chosen(desk: Desk) -> None:
         refused = await desk.tries(opened(), movement(), CLOSED, chosen=chosen)
         assert isinstance(refused, Failure)
         assert isinstance(refused.error, NotFound)
-    assert desk.transactions.rows == {}
+    assert desk.transactions.shown == {}
 
 
 async def test_the_place_of_a_row_is_no_part_of_it(desk: Desk) -> None:

@@ -48,29 +48,30 @@ class ImportStatementHandler:
             owned = await self.ownership.account(message.account_id)
             if isinstance(owned, Failure):
                 return owned
-        progress = ImportProgress(
-            import_id=ImportId(uuid7()),
-            started_at=self.clock.now(),
-            chosen=message.account_id,
-            faults_max=self.policy.row_faults_max,
-        )
         try:
             name, batches = await self.files.open(message.source)
+            progress = ImportProgress(
+                import_id=ImportId(uuid7()),
+                format=name,
+                started_at=self.clock.now(),
+                chosen=message.account_id,
+                faults_max=self.policy.row_faults_max,
+            )
             async for batch in batches:
                 await self.booking.take(progress, batch)
         except StatementRefusedError as refused:
             return Failure(refused.error)
-        done = await self._finish(progress, message.file_name, name)
+        done = await self._finish(progress, message.file_name)
         await self.imports.add(done)
         await self.events.append(_succeeded(done))
         return Success(ImportView.of(done))
 
-    async def _finish(self, progress: ImportProgress, file_name: str, name: str) -> StatementImport:
+    async def _finish(self, progress: ImportProgress, file_name: str) -> StatementImport:
         return StatementImport(
             id=progress.import_id,
             user_id=self.actor.person,
             state=ImportState.PARTIAL if progress.faults else ImportState.SUCCEEDED,
-            format=name,
+            format=progress.format,
             file_name=file_name,
             accounts=await self.booking.finish(progress),
             faults=progress.faults,

@@ -9,7 +9,8 @@ from app.domain.identity.actor import Actor
 from app.domain.imports.progress import ImportProgress
 from app.domain.imports.statement import Movement, Position, RowFault, StatementClosed, StatementOpened, StatementPart
 from app.domain.imports.statement_import import ImportedAccount, MergeCounts
-from app.domain.protocols.ledger import AccountRepository, TransactionRepository
+from app.domain.ledger.source import DataSource, SourceKind
+from app.domain.protocols.ledger import AccountRepository, RowSource, TransactionRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +54,12 @@ class StatementBooking:
     async def _stage(self, progress: ImportProgress, rows: list[tuple[bytes, Movement]]) -> None:
         if rows:
             progress.newest_on = max(progress.newest_on, *(row.booked_on for _, row in rows))
-            await self.transactions.stage(self.actor.person, progress.account_id, progress.currency, rows)
+            source = RowSource(
+                source=DataSource(kind=SourceKind.IMPORT, id=progress.import_id),
+                scheme=progress.format,
+                user_id=self.actor.person,
+                account_id=progress.account_id,
+                currency=progress.currency,
+            )
+            await self.transactions.stage(source, rows)
             rows.clear()

@@ -16,6 +16,7 @@ class ImportProgress:
     """
 
     import_id: ImportId
+    format: str
     started_at: datetime
     chosen: AccountId | None
     faults_max: int

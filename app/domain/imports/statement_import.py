@@ -19,11 +19,12 @@ class ImportState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeCounts:
-    """What a merge did to one account: rows added, rows that stood there already, rows that changed."""
+    """What a merge did to one account: rows added, that stood there already, that changed, that were taken back."""
 
     new: int = 0
     duplicate: int = 0
     corrected: int = 0
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

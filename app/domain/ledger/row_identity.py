@@ -1,14 +1,16 @@
-"""Which stated rows are the same transaction.
+"""What a source calls a row: how it finds its own rows again.
 
-Promises: reading a statement again finds the same rows again and adds none; two real transactions both stay, also when
-a bank gave them one id, or none. The rules, in order:
+Promises: reading a statement or asking a provider again finds the same rows again; two real transactions both stay,
+also when a bank gave them one id, or none. The rules, in order:
 
-1. A row with a bank id is (id, date, amount). Banks reuse ids, so the id alone proves nothing.
-2. A row without one is everything it says: date, amount, type, names, memo, check number and reference.
-3. Equal rows of one statement are told apart by their order among themselves: the first, the second, and so on. Two
+1. A provider's row is its id within the connection: the provider keeps that id when it amends amount, date or text.
+2. A file's row with a bank id is (id, date, amount). Banks reuse ids, so the id alone proves nothing.
+3. A row without an id is everything it says: date, amount, type, names, memo, check number and reference.
+4. Equal rows of one statement are told apart by their order among themselves: the first, the second, and so on. Two
    statements of one file that overlap are counted apart, so their common rows are the same rows.
 
-Costs one hash a row and remembers one small key a row, for one statement at a time.
+Costs one hash a row and remembers one small key a row, for one statement at a time. Rows that another source tells are
+found by `row_matching`.
 """
 
 from hashlib import blake2b
@@ -28,6 +30,12 @@ class RowIdentities:
         nth = self._seen.get(key, 0)
         self._seen[key] = nth + 1
         return blake2b(key, digest_size=16, salt=nth.to_bytes(16)).digest() if nth else key
+
+
+def provider_identity(scheme: str, provider_id: str, nth: int = 0) -> bytes:
+    """A provider's row. `nth` tells apart rows that the provider gave one id though it means two transactions."""
+    key = f"provider\x1f{scheme}\x1f{provider_id}".encode()
+    return blake2b(key, digest_size=16, salt=nth.to_bytes(16)).digest()
 
 
 def _said(row: Movement) -> bytes:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from app.core.ids import AccountId, ImportId, UserId
 from app.domain.imports.statement import Movement, StatementClosed
 from app.domain.imports.statement_import import MergeCounts
 from app.domain.ledger.account import Account
+from app.domain.ledger.source import DataSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +44,40 @@ class AccountRepository(Protocol):
         """Note how new the statement's data are, and that they arrived at that instant."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowSource:
+    """Who tells rows of an account, in which currency.
+
+    `scheme` is what gives rows their ids: a file format (`ofx`), or a connection (`connection:<id>`).
+    """
+
+    source: DataSource
+    scheme: str
+    user_id: UserId
+    account_id: AccountId
+    currency: str
+
+
 class TransactionRepository(Protocol):
-    """Transactions, written many at a time. The caller holds `AccountRepository.lock` of every account it stages."""
+    """Transactions, written many at a time. The caller holds `AccountRepository.lock` of every account it stages.
+
+    A row shows what its newest source says, among those of the scheme that told it first and, once it is posted, not of
+    those that call it pending; so what is shown follows from the sources that are there.
+    """
 
     async def stage(
-        self, user_id: UserId, account_id: AccountId, currency: str, rows: Sequence[tuple[bytes, Movement]]
+        self,
+        source: RowSource,
+        rows: Sequence[tuple[bytes, Movement]],
+        completes: Mapping[bytes, bytes] = MappingProxyType({}),
     ) -> None:
-        """Put rows, each with its identity, beside the ledger. They reach it with `merge`."""
+        """Put rows, each with its identity, beside the ledger. They reach it with `merge`.
+
+        `completes` has the identities of posted rows with those of the pending rows whose place they take.
+        """
+
+    async def stage_removals(self, source: RowSource, identities: Sequence[bytes]) -> None:
+        """Have `merge` mark rows that the source takes back; they stay, removed, unless another source tells them."""
 
     async def merge(self) -> Mapping[AccountId, MergeCounts]:
         """Bring all staged rows into the ledger: add what is new, correct what changed, leave the rest alone."""

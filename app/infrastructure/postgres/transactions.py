@@ -1,71 +1,40 @@
-"""Transactions, written many at a time: COPY into a temporary table, then one MERGE that touches only what differs.
-
-MERGE is safe here because the caller holds the lock of every account it stages. Rows become COPY's text format in a
-thread, so that a large file does not hold up the event loop.
-"""
+"""Transactions, written many at a time: COPY into a temporary table, then a fixed number of statements for all rows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.ids import AccountId, UserId
+from app.core.ids import AccountId
 from app.domain.imports.statement import Movement
 from app.domain.imports.statement_import import MergeCounts
-
-IDENTITY = ("user_id", "account_id", "identity")
-# What may be corrected by a later statement; a row's date, amount and bank id are its identity.
-CORRECTED = (
-    "value_on",
-    "transacted_at",
-    "status",
-    "type",
-    "subtype",
-    "currency",
-    "description",
-    "counterparty",
-    "memo",
-    "reference",
-    "check_number",
-    "original_amount",
-    "original_currency",
+from app.domain.ledger.row_matching import Candidate, Wording, matches
+from app.domain.protocols.ledger import RowSource
+from app.infrastructure.postgres.row_copy import STAGED, encoded, once
+from app.infrastructure.postgres.row_statements import (
+    ADD,
+    CANDIDATES,
+    CHAIN,
+    COUNTED,
+    DECIDE,
+    MARK,
+    PLACE,
+    PLACED,
+    REMEMBER,
+    REMOVE,
+    SETTLE,
+    STAGING,
+    UNSETTLED,
 )
-COLUMNS = (*IDENTITY, "booked_on", "amount", *CORRECTED)
 
-
-def listed(template: str, columns: Sequence[str]) -> str:
-    """The columns, each put into the template, with commas between."""
-    return ", ".join(template.format(column) for column in columns)
-
-
-# The defaults give staged rows their ids, in the order of the file.
-STAGING = text("create temporary table if not exists staged (like transactions including defaults) on commit drop")
-MERGE = text(f"""
-    with merged as (
-        merge into transactions as t
-        using (select distinct on (account_id, identity) * from staged order by account_id, identity, id) as s
-        -- The first condition keeps the planner from reading everybody's rows when a file has thousands.
-        on t.account_id = any(array(select distinct account_id from staged))
-            and t.account_id = s.account_id and t.identity = s.identity
-        when matched and ({listed("t.{}", CORRECTED)}) is distinct from ({listed("s.{}", CORRECTED)}) then
-            update set {listed("{0} = s.{0}", CORRECTED)}, updated_at = now()
-        when not matched then
-            insert (id, {listed("{}", COLUMNS)}) values (s.id, {listed("s.{}", COLUMNS)})
-        returning merge_action() as action, t.account_id
-    )
-    select staged.account_id, staged.rows, coalesce(done.new, 0) as new, coalesce(done.corrected, 0) as corrected
-    from (select account_id, count(*) as rows from staged group by account_id) as staged
-    left join (
-        select account_id, count(*) filter (where action = 'INSERT') as new,
-            count(*) filter (where action = 'UPDATE') as corrected
-        from merged group by account_id
-    ) as done using (account_id)
-""")  # noqa: S608  # the columns are constants of this module
-
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+NOTHING: Mapping[bytes, bytes] = MappingProxyType({})
+ANALYZE = text("analyze staged (n, account_id, identity, booked_on, amount)")
+ACCOUNTS_OF = text("select account_id from transactions where id = any(cast(:ids as uuid[]))")
 
 
 class PostgresTransactionRepository:
@@ -73,9 +42,13 @@ class PostgresTransactionRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._removals: list[tuple[AccountId, bytes]] = []
 
     async def stage(
-        self, user_id: UserId, account_id: AccountId, currency: str, rows: Sequence[tuple[bytes, Movement]]
+        self,
+        source: RowSource,
+        rows: Sequence[tuple[bytes, Movement]],
+        completes: Mapping[bytes, bytes] = NOTHING,
     ) -> None:
         # SQLAlchemy begins its transaction with its first statement; COPY goes past it, so this must come first.
         await self._session.execute(STAGING)
@@ -83,44 +56,73 @@ class PostgresTransactionRepository:
         driver = connection.driver_connection
         if driver is None or not driver.is_in_transaction():
             raise RuntimeError("COPY outside the unit of work")
-        lines = await asyncio.to_thread(encoded, f"{user_id}\t{account_id}", currency, rows)
-        await driver.copy_to_table("staged", source=once(lines), columns=COLUMNS, format="text")
+        lines = await asyncio.to_thread(encoded, source, rows, completes)
+        await driver.copy_to_table("staged", source=once(lines), columns=STAGED, format="text")
+
+    async def stage_removals(self, source: RowSource, identities: Sequence[bytes]) -> None:
+        self._removals += [(source.account_id, identity) for identity in identities]
 
     async def merge(self) -> Mapping[AccountId, MergeCounts]:
-        await self._session.execute(STAGING)
-        await self._session.execute(text("analyze staged (account_id, identity)"))
-        merged = (await self._session.execute(MERGE)).all()
+        for statement in (STAGING, PLACED, text("truncate placed"), ANALYZE, PLACE, CHAIN):
+            await self._session.execute(statement)
+        await self._session.execute(text("analyze placed"))
+        await self._decide()
+        for statement in (ADD, REMEMBER):
+            await self._session.execute(statement)
+        unsettled = {*(await self._session.scalars(UNSETTLED)), *await self._removed()}
+        removed = await self._settle(unsettled)
+        counted = (await self._session.execute(COUNTED)).all()
         await self._session.execute(text("truncate staged"))
-        return {
-            row.account_id: MergeCounts(
-                new=row.new, corrected=row.corrected, duplicate=row.rows - row.new - row.corrected
-            )
-            for row in merged
-        }
+        counts = {row.account_id: _counts(row, removed.pop(row.account_id, 0)) for row in counted}
+        return counts | {account_id: MergeCounts(removed=count) for account_id, count in removed.items()}
+
+    async def _decide(self) -> None:
+        """Find the transactions of rows that no source with such ids told before."""
+        found = (await self._session.execute(CANDIDATES)).all()
+        if found:
+            decided = await asyncio.to_thread(lambda: [*matches(map(_candidate, found))])
+            numbers, ids, rules = zip(*decided, strict=True) if decided else ((), (), ())
+            await self._session.execute(DECIDE, {"n": [*numbers], "ids": [*ids], "rules": [*rules]})
+
+    async def _removed(self) -> Sequence[UUID]:
+        if not self._removals:
+            return ()
+        accounts, identities = zip(*self._removals, strict=True)
+        self._removals.clear()
+        return [*(await self._session.scalars(REMOVE, {"accounts": [*accounts], "identities": [*identities]}))]
+
+    async def _settle(self, ids: set[UUID]) -> Counter[AccountId]:
+        """Let transactions show what their sources say; how many were removed, by account."""
+        if not ids:
+            return Counter()
+        changes = (await self._session.execute(SETTLE, {"ids": [*ids]})).all()
+        await self._session.execute(MARK, {"ids": [row.id for row in changes if row.change == "corrected"]})
+        removed = [row.id for row in changes if row.change == "removed"]
+        return Counter(map(AccountId, await self._session.scalars(ACCOUNTS_OF, {"ids": removed})))
 
 
-async def once(chunk: bytes) -> AsyncIterator[bytes]:
-    """One chunk, as COPY takes its source."""
-    yield chunk
+def _counts(row: Row[Any], removed: int) -> MergeCounts:
+    duplicate = row.rows - row.new - row.corrected
+    return MergeCounts(new=row.new, corrected=row.corrected, duplicate=duplicate, removed=removed)
 
 
-def encoded(owner: str, currency: str, rows: Sequence[tuple[bytes, Movement]]) -> bytes:
-    """The rows in COPY's text format, columns in the order of `COLUMNS`."""
-    return "".join(
-        f"{owner}\t\\\\x{identity.hex()}\t{row.booked_on}\t{row.amount}\t{plain(row.value_on)}\t"
-        f"{plain(row.transacted_at)}\t{row.status}\t{row.type}\t{row.subtype}\t{currency}\t"
-        f"{escaped(row.description)}\t{escaped(row.counterparty)}\t{escaped(row.memo)}\t{escaped(row.reference)}\t"
-        f"{escaped(row.check_number)}\t{plain(row.original_amount)}\t{escaped(row.original_currency)}\n"
-        for identity, row in rows
-    ).encode()
-
-
-def plain(value: date | datetime | Decimal | None) -> str:
-    return "\\N" if value is None else str(value)
-
-
-def escaped(value: str | None) -> str:
-    if value is None:
-        return "\\N"
-    is_plain = value.isprintable() and "\\" not in value  # almost all are, and translating takes ten times as long
-    return value if is_plain else value.translate(ESCAPES)
+def _candidate(row: Row[Any]) -> Candidate[int, UUID]:
+    return Candidate(
+        stated=row.n,
+        known=row.id,
+        is_told=row.is_told,
+        stated_wording=Wording(
+            booked_on=row.stated_booked_on,
+            texts=row.stated_texts,
+            references=(row.stated_external_id, row.stated_reference),
+            check_number=row.stated_check_number,
+            is_pending=row.stated_status == "pending",
+        ),
+        known_wording=Wording(
+            booked_on=row.known_booked_on,
+            texts=row.known_texts,
+            references=(*row.external_ids, row.known_reference),
+            check_number=row.known_check_number,
+            is_pending=row.known_status == "pending",
+        ),
+    )

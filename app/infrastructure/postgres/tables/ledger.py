@@ -74,7 +74,6 @@ class TransactionRow(Table):
     __tablename__ = "transactions"
     __table_args__ = (
         of_account(),
-        UniqueConstraint("account_id", "identity", name="uq_transactions_account_id_identity"),
         CheckConstraint(one_of("status", TransactionStatus), name="status_known"),
         CheckConstraint(one_of("type", TransactionType), name="type_known"),
         CheckConstraint(one_of("subtype", TransactionSubtype), name="subtype_known"),
@@ -86,7 +85,6 @@ class TransactionRow(Table):
     id: Mapped[Id]
     user_id: Mapped[UUID]
     account_id: Mapped[UUID]
-    identity: Mapped[bytes]
     booked_on: Mapped[date]
     value_on: Mapped[date | None]
     transacted_at: Mapped[datetime | None]
