@@ -1,6 +1,6 @@
 """Assembles the application from its registries."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -10,6 +10,7 @@ from litestar import Controller, Litestar, Request, Response
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from litestar.plugins import InitPlugin
 from litestar_granian import GranianPlugin
 
 from app.application.metrics import Metrics
@@ -28,7 +29,7 @@ from app.presentation.http.request import StrictRequest
 from app.presentation.http.rules import Queries, require_metadata
 from app.presentation.http.surface import Surface
 from app.presentation.http.trace import Traced
-from app.settings import ROOT, Settings, load_settings
+from app.settings import ROOT, Settings, SettingsError, load_settings
 from app.wiring.container import web_container
 from app.wiring.keys import Keys
 from app.wiring.migrations import alchemy_config
@@ -51,7 +52,7 @@ def assemble(*overrides: Provider) -> Litestar:
         exception_handlers={**dict.fromkeys(OUT_OF_SERVICE, unavailable), HTTPException: render, Exception: render},
         lifespan=[partial(serving, container=container)],
         openapi_config=described(),
-        plugins=[GranianPlugin(), CommandsPlugin()],
+        plugins=[GranianPlugin(), CommandsPlugin(), *tracing(settings)],
         state=State(
             {
                 "embedded": servers,
@@ -88,6 +89,17 @@ async def work(settings: Settings, servers: Servers) -> None:
     from app.wiring.worker import work as run  # PgQueuer is slow to import, and only workers need it
 
     await run(settings, servers)
+
+
+def tracing(settings: Settings) -> Iterator[InitPlugin]:
+    """OpenTelemetry, where it is wanted."""
+    if settings.telemetry.traces:
+        try:
+            # slow to import, and only installed where it is wanted
+            from app.infrastructure.telemetry.traces import tracing_plugins
+        except ImportError as error:
+            raise SettingsError("telemetry.traces needs OpenTelemetry: `uv sync --extra otel`.") from error
+        yield from tracing_plugins(settings.telemetry.traces_ratio)
 
 
 def controllers() -> list[type[Controller]]:
