@@ -110,6 +110,10 @@ class EventSettings(Section, frozen=True):
     retention_days: Annotated[int, Meta(ge=30, le=3650)]  # the database refuses to delete what is younger
 
 
+class AuditSettings(Section, frozen=True):
+    checkpoint_file: str
+
+
 class OutboundSettings(Section, frozen=True):
     timeout_seconds: Seconds
     answer_seconds_max: Seconds
@@ -155,7 +159,7 @@ class Settings(Section, frozen=True):
     imports: ImportSettings
     email: EmailSettings
     events: EventSettings
-
+    audit: AuditSettings
     outbound: OutboundSettings
     providers: dict[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")], ProviderSettings]
     worker: WorkerSettings

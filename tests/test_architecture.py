@@ -26,6 +26,7 @@ from app.presentation.http.problems import status_of
 from app.presentation.http.registry import ROUTES
 from app.presentation.http.route import Public, Requires, RouteMetadata
 from app.wiring.request import services, use_cases
+from tests.reference import REFERENCE
 
 ROOT = Path(__file__).parent.parent
 FILE_LINES_MAX = 200
@@ -106,8 +107,21 @@ def test_events_are_named_after_workflow_and_phase_and_audited_once() -> None:
     for event, meta in EVENTS.items():
         words = "".join(word.capitalize() for word in meta.workflow.split("_"))
         assert event.__name__ == words + meta.phase.capitalize()
-    actions = [meta.audit_action for meta in NAMES.values()]
-    assert len(set(actions)) == len(actions)
+    audited = {meta.name: meta.audit_action for meta in NAMES.values() if meta.audit_action}
+    assert len(set(audited.values())) == len(audited)
+    assert all(meta.phase is Phase.OCCURRED for meta in NAMES.values() if meta.name not in audited)
+
+
+def test_every_text_of_an_event_says_whether_it_is_personal_or_a_fact() -> None:
+    """Import both from the registry: a `Fact` is shown in the audit trail, what is `Personal` can be erased."""
+    for meta in NAMES.values():
+        assert {field.name for field in fields(meta.event)} == meta.shown | meta.personal, meta.name
+
+
+def test_workflows_that_the_reference_has_are_audited_under_its_names() -> None:
+    for workflow, actions in REFERENCE.items():
+        found = {phase: meta.audit_action for (name, phase), meta in WORKFLOWS.items() if name == workflow}
+        assert not found or [*found.values()] == actions, workflow
 
 
 def test_events_hold_no_secret() -> None:

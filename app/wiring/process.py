@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dishka import AsyncContainer
 
 from app.domain.protocols.secrets import Ring, SecretsProtocol
+from app.infrastructure.checkpointing import Checkpointing
 from app.infrastructure.postgres.engine import make_engine
 from app.infrastructure.postgres.relay import Relay
 from app.infrastructure.redis.waker import RedisLogWaker
@@ -33,13 +34,18 @@ async def prepared(container: AsyncContainer) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def running(container: AsyncContainer) -> AsyncIterator[None]:
-    """Everything a process needs while it serves: what any work needs, the relay, its waker."""
+    """Everything a process needs while it serves: what any work needs, the relay, its waker, checkpoints."""
     async with prepared(container):
         relay, waker = await container.get(Relay), await container.get(RedisLogWaker)
+        checkpointing = await container.get(Checkpointing)
         async with waker.listening():
-            task = asyncio.create_task(relay.run(), name="relay")
+            tasks = [
+                asyncio.create_task(relay.run(), name="relay"),
+                asyncio.create_task(checkpointing.run(), name="checkpointing"),
+            ]
             try:
                 yield
             finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)

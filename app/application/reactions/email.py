@@ -55,7 +55,7 @@ class EmailReaction:
     name: str = "email"
 
     def wants(self, meta: EventMetadata) -> bool:
-        return meta.email
+        return self.name in meta.reactions
 
     async def handle(self, logged: LoggedEvent) -> None:
         written = LETTERS[type(logged.event)](logged.event, self.writing)

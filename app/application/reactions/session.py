@@ -22,7 +22,7 @@ class SessionReaction:
     name: str = "session"
 
     def wants(self, meta: EventMetadata) -> bool:
-        return meta.session
+        return self.name in meta.reactions
 
     async def handle(self, logged: LoggedEvent) -> None:
         if self.clock.now() - logged.occurred_at < MATTERS:

@@ -1,7 +1,7 @@
 """What operators do to people and to the event log."""
 
 from app.core.ids import SessionId, UserId
-from app.domain.events.registry import Personal, Phase, event
+from app.domain.events.registry import Fact, Personal, Phase, event
 
 USER_VERIFICATION = "user_verification"
 ROLE_ASSIGNMENT = "role_assignment"
@@ -23,13 +23,13 @@ class UserVerificationSucceeded:
 @event(USER_VERIFICATION, Phase.FAILED, audit_action="user_verification_failed")
 class UserVerificationFailed:
     email: Personal
-    reason: str
+    reason: Fact
 
 
 @event(ROLE_ASSIGNMENT, Phase.ATTEMPTED, audit_action="role_assignment_attempted")
 class RoleAssignmentAttempted:
     email: Personal
-    role: str
+    role: Fact
 
 
 @event(ROLE_ASSIGNMENT, Phase.SUCCEEDED, audit_action="role_assigned", session=True)
@@ -37,15 +37,15 @@ class RoleAssignmentSucceeded:
     """The sessions go on, but what is remembered of their roles is forgotten."""
 
     user_id: UserId
-    role: str
+    role: Fact
     session_ids: tuple[SessionId, ...]
 
 
 @event(ROLE_ASSIGNMENT, Phase.FAILED, audit_action="role_assignment_failed")
 class RoleAssignmentFailed:
     email: Personal
-    role: str
-    reason: str
+    role: Fact
+    reason: Fact
 
 
 @event(USER_LOCK, Phase.ATTEMPTED, audit_action="user_lock_attempted")
@@ -62,7 +62,7 @@ class UserLockSucceeded:
 @event(USER_LOCK, Phase.FAILED, audit_action="user_lock_failed")
 class UserLockFailed:
     email: Personal
-    reason: str
+    reason: Fact
 
 
 @event(USER_UNLOCK, Phase.ATTEMPTED, audit_action="user_unlock_attempted")
@@ -78,12 +78,12 @@ class UserUnlockSucceeded:
 @event(USER_UNLOCK, Phase.FAILED, audit_action="user_unlock_failed")
 class UserUnlockFailed:
     email: Personal
-    reason: str
+    reason: Fact
 
 
 @event(EVENT_RETRY, Phase.ATTEMPTED, audit_action="event_retry_attempted")
 class EventRetryAttempted:
-    reaction: str | None
+    reaction: Fact | None
     position: int | None
 
 
@@ -94,6 +94,6 @@ class EventRetrySucceeded:
 
 @event(EVENT_RETRY, Phase.FAILED, audit_action="event_retry_failed")
 class EventRetryFailed:
-    reaction: str | None
+    reaction: Fact | None
     position: int | None
-    reason: str
+    reason: Fact

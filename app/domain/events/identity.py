@@ -1,7 +1,7 @@
 """What happens to people, their sessions and their tokens."""
 
 from app.core.ids import SessionId, TokenId, UserId
-from app.domain.events.registry import Personal, Phase, event
+from app.domain.events.registry import Fact, Personal, Phase, event
 
 USER_REGISTRATION = "user_registration"
 EMAIL_VERIFICATION_REQUEST = "email_verification_request"
@@ -30,7 +30,7 @@ class UserRegistrationSucceeded:
 @event(USER_REGISTRATION, Phase.FAILED, audit_action="user_registration_failed")
 class UserRegistrationFailed:
     email: Personal
-    reason: str
+    reason: Fact
 
 
 @event("known_registration", Phase.OCCURRED, audit_action="user_registration_concealed", email=True)
@@ -58,7 +58,7 @@ class EmailVerificationRequestSucceeded:
 @event(EMAIL_VERIFICATION_REQUEST, Phase.FAILED, audit_action="email_verification_request_failed")
 class EmailVerificationRequestFailed:
     email: Personal
-    reason: str
+    reason: Fact
 
 
 @event(EMAIL_VERIFICATION, Phase.ATTEMPTED, audit_action="user_email_verification_attempted")
@@ -74,7 +74,7 @@ class EmailVerificationSucceeded:
 
 @event(EMAIL_VERIFICATION, Phase.FAILED, audit_action="user_email_verification_failed")
 class EmailVerificationFailed:
-    reason: str
+    reason: Fact
 
 
 @event(PASSWORD_RESET_REQUEST, Phase.ATTEMPTED, audit_action="password_reset_request_attempted")
@@ -94,7 +94,7 @@ class PasswordResetRequestSucceeded:
 @event(PASSWORD_RESET_REQUEST, Phase.FAILED, audit_action="user_password_reset_failed")
 class PasswordResetRequestFailed:
     email: Personal
-    reason: str
+    reason: Fact
 
 
 @event(PASSWORD_RESET_CONFIRM, Phase.ATTEMPTED, audit_action="password_reset_confirm_attempted")
@@ -111,7 +111,7 @@ class PasswordResetConfirmSucceeded:
 
 @event(PASSWORD_RESET_CONFIRM, Phase.FAILED, audit_action="password_reset_confirm_failed")
 class PasswordResetConfirmFailed:
-    reason: str
+    reason: Fact
 
 
 @event(USER_PASSWORD_CHANGE, Phase.ATTEMPTED, audit_action="user_password_change_attempted")
@@ -128,7 +128,7 @@ class UserPasswordChangeSucceeded:
 
 @event(USER_PASSWORD_CHANGE, Phase.FAILED, audit_action="user_password_change_failed")
 class UserPasswordChangeFailed:
-    reason: str
+    reason: Fact
 
 
 @event(PROFILE_UPDATE, Phase.ATTEMPTED, audit_action="profile_update_attempted")
@@ -143,7 +143,7 @@ class ProfileUpdateSucceeded:
 
 @event(PROFILE_UPDATE, Phase.FAILED, audit_action="profile_update_failed")
 class ProfileUpdateFailed:
-    reason: str
+    reason: Fact
 
 
 @event(ACCOUNT_DELETION, Phase.ATTEMPTED, audit_action="account_deletion_attempted")
@@ -159,4 +159,4 @@ class AccountDeletionSucceeded:
 
 @event(ACCOUNT_DELETION, Phase.FAILED, audit_action="account_deletion_failed")
 class AccountDeletionFailed:
-    reason: str
+    reason: Fact

@@ -1,22 +1,22 @@
 """What happens to statement files."""
 
 from app.core.ids import ImportId, UserId
-from app.domain.events.registry import Phase, event
+from app.domain.events.registry import Fact, Personal, Phase, event
 
 FILE_IMPORT = "file_import"
 
 
 @event(FILE_IMPORT, Phase.ATTEMPTED, audit_action="file_import_attempted")
 class FileImportAttempted:
-    file_name: str
+    file_name: Personal
 
 
 @event(FILE_IMPORT, Phase.SUCCEEDED, audit_action="file_import_succeeded")
 class FileImportSucceeded:
     user_id: UserId
     import_id: ImportId
-    file_name: str
-    format: str
+    file_name: Personal
+    format: Fact
     accounts: int
     transactions_new: int
     transactions_duplicate: int
@@ -25,5 +25,5 @@ class FileImportSucceeded:
 
 @event(FILE_IMPORT, Phase.FAILED, audit_action="file_import_failed")
 class FileImportFailed:
-    file_name: str
-    reason: str
+    file_name: Personal
+    reason: Fact

@@ -1,17 +1,26 @@
 """Every domain event, declared where it is defined: nothing is listed twice.
 
 A workflow has three events: attempted (durable before the work), succeeded (commits with the change) and failed.
-What merely happens beside a workflow has one: occurred. Fields of type `Personal` are kept where they can be erased.
-The decorator makes the class a frozen dataclass and enters it here with what reacts to it.
+What merely happens beside a workflow has one: occurred. The decorator makes the class a frozen dataclass and enters it
+here with what reacts to it.
+
+A text says what it is: `Personal` is kept where it can be erased, `Fact` may be shown to others in the audit trail.
+What is neither, nor a number, an id, a date or an enumeration, stays in the log; no event holds a secret.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Annotated, dataclass_transform, get_type_hints
+from datetime import date
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Annotated, Any, dataclass_transform, get_args, get_type_hints
+from uuid import UUID
 
-PERSONAL = "personal"
+PERSONAL, FACT, UNSAID = "personal", "fact", "unsaid"
 Personal = Annotated[str, PERSONAL]
+Fact = Annotated[str, FACT]
+
+HARMLESS = (UUID, int, Decimal, date, Enum, type(None))
 
 
 class Phase(StrEnum):
@@ -27,15 +36,22 @@ class EventMetadata:
     category: str
     workflow: str
     phase: Phase
-    audit_action: str
+    audit_action: str | None
     email: bool = False
     session: bool = False
     personal: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         """What the log calls it: `user_registration.succeeded`."""
         return f"{self.workflow}.{self.phase}"
+
+    @property
+    def reactions(self) -> frozenset[str]:
+        """The names of those that follow from it."""
+        wanted = {"log": True, "audit": bool(self.audit_action), "email": self.email, "session": self.session}
+        return frozenset(name for name, wants in wanted.items() if wants)
 
 
 EVENTS: dict[type, EventMetadata] = {}
@@ -45,16 +61,17 @@ NAMES: dict[str, EventMetadata] = {}
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def event[E](
-    workflow: str, phase: Phase, *, audit_action: str, email: bool = False, session: bool = False
+    workflow: str, phase: Phase, *, audit_action: str | None, email: bool = False, session: bool = False
 ) -> Callable[[type[E]], type[E]]:
     """Make the class an event of the workflow; its module names the category.
 
-    `email` sends a letter; `session` says that it ended the sessions in its field `session_ids`.
+    `email` sends a letter; `session` says that it ended the sessions in its field `session_ids`. Only what occurs may
+    go without an audit action.
     """
 
     def register(cls: type[E]) -> type[E]:
         frozen = dataclass(frozen=True, kw_only=True, slots=True)(cls)
-        hints = get_type_hints(cls, include_extras=True)
+        said = {name: {*meanings(hint)} for name, hint in get_type_hints(cls, include_extras=True).items()}
         meta = EventMetadata(
             event=frozen,
             category=cls.__module__.rpartition(".")[2],
@@ -63,7 +80,8 @@ def event[E](
             audit_action=audit_action,
             email=email,
             session=session,
-            personal=frozenset(name for name, hint in hints.items() if PERSONAL in getattr(hint, "__metadata__", ())),
+            personal=frozenset(name for name, meaning in said.items() if PERSONAL in meaning),
+            shown=frozenset(name for name, meaning in said.items() if meaning <= {FACT}),
         )
         if meta.name in NAMES:
             raise TypeError(f"{workflow} already has its {phase} event")
@@ -71,3 +89,14 @@ def event[E](
         return frozen
 
     return register
+
+
+def meanings(hint: Any) -> Iterator[str]:
+    """What the parts of a field's type are: personal, facts, or unsaid."""
+    if marks := {PERSONAL, FACT} & {*getattr(hint, "__metadata__", ())}:
+        yield from marks
+    elif parts := get_args(hint):
+        yield from (meaning for part in parts if part is not ... for meaning in meanings(part))
+    else:
+        kind = getattr(hint, "__supertype__", hint)  # a NewType, as all ids are
+        yield FACT if isinstance(kind, type) and issubclass(kind, HARMLESS) else UNSAID

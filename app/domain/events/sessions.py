@@ -1,7 +1,7 @@
 """What happens to sessions and the tokens that go with them."""
 
 from app.core.ids import SessionId, UserId
-from app.domain.events.registry import Personal, Phase, event
+from app.domain.events.registry import Fact, Personal, Phase, event
 
 USER_LOGIN = "user_login"
 USER_LOGOUT = "user_logout"
@@ -27,7 +27,7 @@ class UserLoginSucceeded:
 @event(USER_LOGIN, Phase.FAILED, audit_action="user_login_failed")
 class UserLoginFailed:
     email: Personal
-    reason: str
+    reason: Fact
 
 
 @event("login_lockout", Phase.OCCURRED, audit_action="user_login_locked", email=True)
@@ -59,7 +59,7 @@ class UserLogoutSucceeded:
 
 @event(USER_LOGOUT, Phase.FAILED, audit_action="user_logout_failed")
 class UserLogoutFailed:
-    reason: str
+    reason: Fact
 
 
 @event(SESSION_REVOCATION, Phase.ATTEMPTED, audit_action="session_revocation_attempted")
@@ -76,7 +76,7 @@ class SessionRevocationSucceeded:
 @event(SESSION_REVOCATION, Phase.FAILED, audit_action="session_revocation_failed")
 class SessionRevocationFailed:
     session_id: SessionId
-    reason: str
+    reason: Fact
 
 
 @event(ALL_SESSIONS_REVOCATION, Phase.ATTEMPTED, audit_action="all_sessions_revocation_attempted")
@@ -92,7 +92,7 @@ class AllSessionsRevocationSucceeded:
 
 @event(ALL_SESSIONS_REVOCATION, Phase.FAILED, audit_action="all_sessions_revocation_failed")
 class AllSessionsRevocationFailed:
-    reason: str
+    reason: Fact
 
 
 @event(SESSION_CONFIRMATION, Phase.ATTEMPTED, audit_action="session_confirmation_attempted")
@@ -108,7 +108,7 @@ class SessionConfirmationSucceeded:
 
 @event(SESSION_CONFIRMATION, Phase.FAILED, audit_action="session_confirmation_failed")
 class SessionConfirmationFailed:
-    reason: str
+    reason: Fact
 
 
 @event(AUTH_TOKEN_REFRESH, Phase.ATTEMPTED, audit_action="auth_token_refresh_attempted")
@@ -124,7 +124,7 @@ class AuthTokenRefreshSucceeded:
 
 @event(AUTH_TOKEN_REFRESH, Phase.FAILED, audit_action="auth_token_refresh_failed")
 class AuthTokenRefreshFailed:
-    reason: str
+    reason: Fact
 
 
 @event("refresh_token_replay", Phase.OCCURRED, audit_action="suspicious_session_activity", email=True, session=True)
@@ -144,7 +144,7 @@ class TokenRejectedDueToRotationOccurred:
 
 @event(GLOBAL_TOKEN_ROTATION, Phase.ATTEMPTED, audit_action="global_token_rotation_attempted")
 class GlobalTokenRotationAttempted:
-    reason: str
+    reason: Fact
 
 
 @event(GLOBAL_TOKEN_ROTATION, Phase.SUCCEEDED, audit_action="global_token_rotation_succeeded")
@@ -154,13 +154,13 @@ class GlobalTokenRotationSucceeded:
 
 @event(GLOBAL_TOKEN_ROTATION, Phase.FAILED, audit_action="global_token_rotation_failed")
 class GlobalTokenRotationFailed:
-    reason: str
+    reason: Fact
 
 
 @event(USER_TOKEN_ROTATION, Phase.ATTEMPTED, audit_action="user_token_rotation_attempted")
 class UserTokenRotationAttempted:
     email: Personal
-    reason: str
+    reason: Fact
 
 
 @event(USER_TOKEN_ROTATION, Phase.SUCCEEDED, audit_action="user_token_rotation_succeeded")
@@ -172,4 +172,4 @@ class UserTokenRotationSucceeded:
 @event(USER_TOKEN_ROTATION, Phase.FAILED, audit_action="user_token_rotation_failed")
 class UserTokenRotationFailed:
     email: Personal
-    reason: str
+    reason: Fact

@@ -14,10 +14,11 @@ class Ring(StrEnum):
     MAIL = "mail"  # HMAC: secrets sent by mail
     REFRESH = "refresh"  # HMAC: derives a refresh token from the one before
     CURSOR = "cursor"  # HMAC: page cursors
+    AUDIT = "audit"  # Ed25519 seed: signs checkpoints of the audit trail
 
 
-# What is stored stays readable and findable only with the keys it was made with: these rings never lose one.
-LASTING = frozenset({Ring.CREDENTIALS, Ring.FINGERPRINT})
+# What is stored stays readable, findable and proven only with the keys it was made with: these rings never lose one.
+LASTING = frozenset({Ring.CREDENTIALS, Ring.FINGERPRINT, Ring.AUDIT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ TRIM = """
                 and not exists (select from parked_events where parked_events.position = event_log.position)
             order by position limit $2
         ) returning id
+    ), unaudited as (
+        delete from event_personal_data where event_id in (select id from gone)
+            and not exists (select from audit_records where audit_records.event_id = event_personal_data.event_id)
     )
     select count(*) from gone
 """

@@ -8,6 +8,7 @@ half second and process; a wake-up makes it prompt, and work that only the polli
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import NewType
 
 import asyncpg
 
@@ -42,6 +43,10 @@ LAG = """
         from reaction_cursors as place where reaction = any($1)
     ) as waiting
 """
+
+
+# What follows from events, in the order in which one step comes to it.
+Reactions = NewType("Reactions", tuple[Reaction | DatabaseReaction, ...])
 
 
 class Relay:

@@ -25,7 +25,7 @@ MATRIX: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("readonly", "read", (*FINANCIAL, "sessions", "users")),
     ("readonly", "write", ("sessions", "password")),
     ("user", "write", (*FINANCIAL, "users")),
-    ("admin", "read", ("admin", "security")),
+    ("admin", "read", ("admin", "security", "audit")),
     ("admin", "write", ("admin", "security")),
 )
 

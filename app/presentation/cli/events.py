@@ -82,7 +82,7 @@ def retry(app: Litestar, reaction: str | None, position: int | None) -> None:
 def registry(as_json: bool) -> None:
     """Print every kind of event there is, and what follows from it.
 
-    Example: litestar events registry --json | jq -r '.[] | select(.email).name'
+    Example: litestar events registry --json | jq -r '.[] | select(.reactions | contains("email")).name'
     """
     load("app.domain.events")
     show([described(meta) for meta in EVENTS.values()], as_json=as_json)
@@ -93,8 +93,9 @@ def described(meta: EventMetadata) -> dict[str, Any]:
         "name": meta.name,
         "category": meta.category,
         "audit_action": meta.audit_action,
-        "email": meta.email,
-        "session": meta.session,
+        "reactions": " ".join(sorted(meta.reactions)),
+        "facts": " ".join(sorted(meta.shown)),
+        "personal": " ".join(sorted(meta.personal)),
     }
 
 

@@ -7,6 +7,7 @@ from app.application.events.policy import EventPolicy
 from app.application.events.views import EventReader
 from app.application.identity.policy import IdentityPolicy
 from app.application.reactions.email import EmailReaction, Writing
+from app.application.reactions.log import LogReaction
 from app.application.reactions.session import SessionReaction
 from app.core.clock import Clock
 from app.domain.protocols.events import EventLog, EventLogTrimmer, LogWaker, ParkedEvents
@@ -16,8 +17,9 @@ from app.domain.protocols.secrets import SecretsProtocol
 from app.domain.protocols.sessions import SessionGate
 from app.infrastructure.email.outbox import OutboxMailer
 from app.infrastructure.email.smtp import SmtpMailer
+from app.infrastructure.postgres.audit import PostgresAuditTrail
 from app.infrastructure.postgres.event_log import PostgresEventReader, PostgresLogTrimmer, PostgresParkedEvents
-from app.infrastructure.postgres.relay import Relay
+from app.infrastructure.postgres.relay import Reactions, Relay
 from app.infrastructure.postgres.unit_of_work import PostgresEventLog
 from app.infrastructure.redis.waker import RedisLogWaker
 from app.settings import Environment, Settings, SettingsError
@@ -40,8 +42,13 @@ class EventsProvider(Provider):
         return waker
 
     @provide
-    def relay(self, pool: asyncpg.Pool, waker: LogWaker, email: EmailReaction, session: SessionReaction) -> Relay:
-        return Relay(pool, waker, [session, email])
+    def relay(self, pool: asyncpg.Pool, waker: LogWaker, reactions: Reactions) -> Relay:
+        return Relay(pool, waker, reactions)
+
+    @provide
+    def reactions(self, audit: PostgresAuditTrail, session: SessionReaction, email: EmailReaction) -> Reactions:
+        """Those that may be slow come last."""
+        return Reactions((audit, session, LogReaction(), email))
 
     @provide
     def session_reaction(self, gate: SessionGate, clock: Clock) -> SessionReaction:

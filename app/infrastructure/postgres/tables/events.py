@@ -54,6 +54,8 @@ class PersonalDataRow(Table):
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID | None]
     data: Mapped[dict[str, Any]]
+    # Keys the digest that the audit trail keeps; erased along, so that nobody can find out what it was of.
+    salt: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
 
 
 class LogHeadRow(Table):

@@ -1,0 +1,55 @@
+"""The audit trail over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.params import QueryParameter
+
+from app.application.audit.list_audit_records import ListAuditRecords
+from app.application.audit.views import AuditFilter, AuditRecordPage
+from app.application.dispatch import Dispatcher
+from app.domain.events.registry import Phase
+from app.presentation.http.answer import answer_page
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.route import route
+from app.presentation.http.routes.audit import LIST_AUDIT_RECORDS
+
+Word = QueryParameter(max_length=100, pattern=r"^[^\x00]*$")
+
+
+class AuditController(Controller):
+    @route(LIST_AUDIT_RECORDS)
+    async def list_audit_records(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+        self,
+        dispatch: FromDishka[Dispatcher],
+        action: Annotated[str | None, Word] = None,
+        outcome: Annotated[Phase | None, QueryParameter(description="How it went.")] = None,
+        user_id: Annotated[UUID | None, QueryParameter(description="Whom it concerns.")] = None,
+        actor_id: Annotated[UUID | None, QueryParameter(description="Who did it.")] = None,
+        resource: Annotated[str | None, Word] = None,
+        trace_id: Annotated[str | None, Word] = None,
+        start_at: Annotated[datetime | None, QueryParameter(description="From this instant on.")] = None,
+        end_at: Annotated[datetime | None, QueryParameter(description="Before this instant.")] = None,
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[AuditRecordPage]:
+        """List who did what, newest first.
+
+        What is personal in a record is null once the user has deleted the account.
+        """
+        filters = AuditFilter(
+            action=action,
+            outcome=outcome,
+            user_id=user_id,
+            actor_id=actor_id,
+            resource=resource,
+            trace_id=trace_id,
+            start_at=start_at,
+            end_at=end_at,
+        )
+        query = ListAuditRecords(filters=filters, limit=limit, cursor=cursor, total=include == "total")
+        return answer_page(await dispatch(query), "audit_records")
