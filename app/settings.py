@@ -96,7 +96,9 @@ class AuthSettings(Section, frozen=True):
 
 class ImportSettings(Section, frozen=True):
     upload_bytes_max: Positive
+    at_once_bytes_max: Positive
     row_faults_max: Positive
+    mappings_max: Positive
 
 
 class EmailSettings(Section, frozen=True):

@@ -44,6 +44,7 @@ PUBLIC = {
     "get_liveness",
     "get_readiness",
     "get_problem",
+    "list_import_formats",
     "schema",
     "show_email_verification",
     "show_password_reset",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from app.application.imports.policy import ImportPolicy
 from app.core.ids import AccountId, SessionId, TokenId, UserId
 from app.domain.identity.actor import Actor
 from app.domain.identity.session import MailToken, MailTokenKind, RefreshToken, Session
@@ -102,3 +103,8 @@ def movement(amount: str = "-1.00", **changed: Any) -> Movement:
         "description": "Tea",
     }
     return Movement(**known | changed)
+
+
+def import_policy(**changed: int) -> ImportPolicy:
+    known = {"row_faults_max": 10, "upload_bytes_max": 2**25, "at_once_bytes_max": 2**24, "mappings_max": 3}
+    return ImportPolicy(**known | changed)

@@ -10,6 +10,7 @@ SessionId = NewType("SessionId", UUID)
 AccountId = NewType("AccountId", UUID)
 TransactionId = NewType("TransactionId", UUID)
 ImportId = NewType("ImportId", UUID)
+ImportMappingId = NewType("ImportMappingId", UUID)
 TokenId = NewType("TokenId", UUID)
 
 

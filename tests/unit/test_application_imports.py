@@ -9,7 +9,6 @@ import pytest
 
 from app.application.imports.errors import AccountOther, AccountUnnamed
 from app.application.imports.import_statement import ImportStatement, ImportStatementHandler
-from app.application.imports.policy import ImportPolicy
 from app.application.imports.views import ImportView
 from app.application.services.ownership import OwnershipVerifier
 from app.application.services.statement_accounts import StatementAccounts
@@ -40,7 +39,7 @@ from tests.fakes.ledger import (
 from tests.fakes.portfolio import FakePortfolioRepository
 from tests.fakes.statements import FakeStatementFiles
 from tests.fakes.transactions import FakeTransactionRepository
-from tests.values import NOW, account, actor, movement, opened
+from tests.values import NOW, account, actor, import_policy, movement, opened
 
 CLOSED = StatementClosed()
 FAULT = RowFault(locator="row 1", code="amount_invalid", detail="No number.")
@@ -80,7 +79,7 @@ class Desk:
             self.events,
             who,
             clock,
-            ImportPolicy(row_faults_max=faults_max),
+            import_policy(row_faults_max=faults_max),
         )
         return await handler(ImportStatement(file_name="bank.ofx", source=io.BytesIO(), account_id=chosen))
 

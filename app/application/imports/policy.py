@@ -6,3 +6,6 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPolicy:
     row_faults_max: int
+    upload_bytes_max: int
+    at_once_bytes_max: int
+    mappings_max: int

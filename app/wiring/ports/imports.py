@@ -2,10 +2,13 @@
 
 from dishka import Provider, Scope, provide
 
+from app.application.imports.mapping_views import ImportMappingReader
 from app.application.imports.policy import ImportPolicy
 from app.application.imports.views import ImportReader
+from app.domain.protocols.import_mappings import ImportMappingRepository
 from app.domain.protocols.imports import ImportRepository
 from app.domain.protocols.statements import StatementFiles
+from app.infrastructure.postgres.import_mappings import PostgresImportMappingReader, PostgresImportMappingRepository
 from app.infrastructure.postgres.imports import PostgresImportRepository
 from app.infrastructure.postgres.readers import PostgresImportReader
 from app.infrastructure.statements.files import ThreadedStatementFiles
@@ -16,14 +19,22 @@ class ImportsProvider(Provider):
     scope = Scope.APP
 
     statement_files = provide(ThreadedStatementFiles, provides=StatementFiles)
+    mapping_reader = provide(PostgresImportMappingReader, provides=ImportMappingReader)
     import_reader = provide(PostgresImportReader, provides=ImportReader)
 
     @provide
     def import_policy(self, settings: Settings) -> ImportPolicy:
-        return ImportPolicy(row_faults_max=settings.imports.row_faults_max)
+        limits = settings.imports
+        return ImportPolicy(
+            row_faults_max=limits.row_faults_max,
+            upload_bytes_max=limits.upload_bytes_max,
+            at_once_bytes_max=limits.at_once_bytes_max,
+            mappings_max=limits.mappings_max,
+        )
 
 
 class ImportsRequestProvider(Provider):
     scope = Scope.REQUEST
 
+    mappings = provide(PostgresImportMappingRepository, provides=ImportMappingRepository)
     imports = provide(PostgresImportRepository, provides=ImportRepository)

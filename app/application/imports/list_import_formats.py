@@ -1,0 +1,51 @@
+"""List the statement formats that are read, and the limits of files."""
+
+from app.application.imports.policy import ImportPolicy
+from app.application.registry import Immutable, Query, query
+from app.core.errors import DomainError
+from app.core.result import Result, Success
+from app.domain.protocols.statements import StatementFiles
+
+
+class ImportFormatView(Immutable):
+    """Files are known by their content; `suffixes` are what they are usually called. Presets need no mapping."""
+
+    code: str
+    name: str
+    suffixes: list[str]
+    presets: list[str]
+
+
+class ImportLimits(Immutable):
+    """Files larger than `at_once_bytes_max` are imported in the background; `row_errors_max` are told of one file."""
+
+    upload_bytes_max: int
+    at_once_bytes_max: int
+    row_errors_max: int
+
+
+class ImportFormatList(Immutable):
+    import_formats: list[ImportFormatView]
+    limits: ImportLimits
+
+
+class ListImportFormats(Query[ImportFormatList]):
+    pass
+
+
+@query(ListImportFormats)
+class ListImportFormatsHandler:
+    files: StatementFiles
+    policy: ImportPolicy
+
+    async def __call__(self, message: ListImportFormats) -> Result[ImportFormatList, DomainError]:  # noqa: ARG002  # asks nothing more
+        formats = [
+            ImportFormatView(code=one.code, name=one.name, suffixes=[*one.suffixes], presets=[*one.presets])
+            for one in self.files.formats()
+        ]
+        limits = ImportLimits(
+            upload_bytes_max=self.policy.upload_bytes_max,
+            at_once_bytes_max=self.policy.at_once_bytes_max,
+            row_errors_max=self.policy.row_faults_max,
+        )
+        return Success(ImportFormatList(import_formats=formats, limits=limits))

@@ -1,0 +1,29 @@
+"""List one's own CSV mappings."""
+
+from functools import partial
+
+from app.application.fields import CursorText, PageLimit
+from app.application.imports.mapping_views import ImportMappingReader, ImportMappingView
+from app.application.registry import Query, query
+from app.application.views import Page, paged
+from app.core.errors import DomainError
+from app.core.paging import Cursors
+from app.core.result import Result
+from app.domain.identity.actor import Actor
+
+
+class ListImportMappings(Query[Page[ImportMappingView]]):
+    limit: PageLimit
+    cursor: CursorText | None
+    total: bool
+
+
+@query(ListImportMappings)
+class ListImportMappingsHandler:
+    mappings: ImportMappingReader
+    cursors: Cursors
+    actor: Actor
+
+    async def __call__(self, message: ListImportMappings) -> Result[Page[ImportMappingView], DomainError]:
+        person = self.actor.person
+        return await paged(message, f"import-mappings:{person}", self.cursors, partial(self.mappings.mappings, person))

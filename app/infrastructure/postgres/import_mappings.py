@@ -1,0 +1,60 @@
+"""CSV mappings in PostgreSQL."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.application.imports.mapping_views import ImportMappingView
+from app.core.ids import ImportMappingId, UserId
+from app.core.paging import Rows, Window
+from app.domain.imports.csv_mapping import CsvMapping
+from app.infrastructure.postgres.json_rows import rows, select_list
+from app.infrastructure.postgres.readers import list_of
+from app.infrastructure.postgres.tables.import_mappings import ImportMappingRow
+
+VIEW = select_list(ImportMappingView)
+
+
+class PostgresImportMappingRepository:
+    """Implements `ImportMappingRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def count(self, user_id: UserId) -> int:
+        counted = select(func.count()).select_from(ImportMappingRow).where(ImportMappingRow.user_id == user_id)
+        return await self._session.scalar(counted) or 0
+
+    async def add(
+        self, user_id: UserId, mapping_id: ImportMappingId, name: str, mapping: CsvMapping, at: datetime
+    ) -> bool:
+        written = msgspec.to_builtins(mapping)
+        row = {"id": mapping_id, "user_id": user_id, "name": name, "mapping": written, "created_at": at}
+        adding = insert(ImportMappingRow).values(row).on_conflict_do_nothing()
+        return bool(await self._session.scalar(adding.returning(ImportMappingRow.id)))
+
+    async def named(self, user_id: UserId, name: str) -> CsvMapping | None:
+        mine = (ImportMappingRow.user_id == user_id) & (func.lower(ImportMappingRow.name) == func.lower(name))
+        found = await self._session.scalar(select(ImportMappingRow.mapping).where(mine))
+        return msgspec.convert(found, CsvMapping) if found else None
+
+    async def remove(self, user_id: UserId, mapping_id: ImportMappingId) -> str | None:
+        mine = (ImportMappingRow.user_id == user_id) & (ImportMappingRow.id == mapping_id)
+        return await self._session.scalar(delete(ImportMappingRow).where(mine).returning(ImportMappingRow.name))
+
+
+class PostgresImportMappingReader:
+    """Implements `ImportMappingReader`."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def mappings(self, user_id: UserId, window: Window) -> Rows:
+        after = [UUID(window.after[0])] if window.after else []
+        statement = list_of("import_mappings", VIEW, "asc", after=bool(after), total=window.total)
+        return rows(await self._pool.fetchrow(statement, window.limit, user_id, *after))

@@ -1,0 +1,58 @@
+"""Statement formats and saved CSV mappings over HTTP."""
+
+from uuid import UUID
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.params import FromPath, JSONBody
+
+from app.application.dispatch import Dispatcher
+from app.application.imports.list_import_formats import ImportFormatList, ListImportFormats
+from app.application.imports.list_import_mappings import ListImportMappings
+from app.application.imports.mapping_views import ImportMappingPage, ImportMappingView
+from app.application.imports.remove_import_mapping import RemoveImportMapping
+from app.application.imports.save_import_mapping import SaveImportMapping
+from app.core.ids import ImportMappingId
+from app.presentation.http.answer import answer, answer_page
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.route import route
+from app.presentation.http.routes.import_mappings import (
+    CREATE_IMPORT_MAPPING,
+    DELETE_IMPORT_MAPPING,
+    LIST_IMPORT_FORMATS,
+    LIST_IMPORT_MAPPINGS,
+)
+
+
+class ImportMappingController(Controller):
+    @route(LIST_IMPORT_FORMATS)
+    async def list_formats(self, dispatch: FromDishka[Dispatcher]) -> Response[ImportFormatList]:
+        """List the statement formats that are read, and the limits of files."""
+        return answer(await dispatch(ListImportFormats()))
+
+    @route(LIST_IMPORT_MAPPINGS)
+    async def list_mappings(
+        self,
+        dispatch: FromDishka[Dispatcher],
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[ImportMappingPage]:
+        """List your CSV mappings, in the order they were saved."""
+        query = ListImportMappings(limit=limit, cursor=cursor, total=include == "total")
+        return answer_page(await dispatch(query), "import_mappings")
+
+    @route(CREATE_IMPORT_MAPPING)
+    async def save(
+        self, data: JSONBody[SaveImportMapping], dispatch: FromDishka[Dispatcher]
+    ) -> Response[ImportMappingView]:
+        """Save under a name how a bank's CSV files are read, for files that no preset knows.
+
+        Send the name as `mapping` with the file.
+        """
+        return answer(await dispatch(data), location="/api/v1/import-mappings/{id}")
+
+    @route(DELETE_IMPORT_MAPPING)
+    async def remove(self, mapping_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
+        """Forget one of your CSV mappings. What was imported with it stays."""
+        answer(await dispatch(RemoveImportMapping(mapping_id=ImportMappingId(mapping_id))))
