@@ -1,5 +1,6 @@
 """Rate limits: token buckets in Redis, whose clock is everybody's; strict ones in this process while Redis is away."""
 
+import logging
 import math
 import time
 from collections import OrderedDict
@@ -21,6 +22,8 @@ from redis.exceptions import (
 from app.core.ids import uuid7
 from app.domain.protocols.limits import Allowance, Bucket
 from app.infrastructure.redis.guarded import GuardedRedis
+
+log = logging.getLogger(__name__)
 
 LOCAL_BUCKETS_MAX = 10_000
 # A server in one of these states is away, as others are that do not answer; anything else is a fault of ours.
@@ -66,6 +69,7 @@ class RedisRateLimiter:
             if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
                 raise RateLimitsBrokenError(f"Redis refuses the login in redis.url: {error}") from error
             if isinstance(error, (*AWAY, OSError)):
+                log.warning("Redis does not serve: %r; rate limits are degraded until it does", error)
                 return
             raise RateLimitsBrokenError(f"Redis does not run the rate limits' script: {error}") from error
         waits = [allowance(bucket, answer).retry_after_seconds for answer in answers]

@@ -3,8 +3,9 @@
 A mark is only ever written from what PostgreSQL said, and never over another value: who changes a session puts a
 tombstone in its place first, so that a request that asked before the change cannot write what it learned after it.
 Reading it and taking the request out of the user's bucket is one round trip. Without Redis every request asks
-PostgreSQL: nothing fails open. Redis must not save itself to disk: loaded again after a restart, a mark could tell of a
-session that ended meanwhile.
+PostgreSQL: nothing fails open; and so it does after a fault, for as long as a mark lives that Redis could not be told
+to forget. Redis must not save itself to disk: loaded again after a restart, a mark could tell of a session that ended
+meanwhile.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,6 @@ from typing import Any
 
 import asyncpg
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from app.core.errors import OutOfServiceError
 from app.core.ids import SessionId, UserId
@@ -57,23 +57,23 @@ class RedisSessionGate:
     async def enter(self, session_id: SessionId, user_id: UserId, bucket: Bucket) -> Entry | None:
         mark = mark_key(user_id, session_id)
         answer = await self._guarded.ask([key(bucket), mark], rates(bucket))
-        if answer and len(answer) > 1:
+        is_marked = answer is not None and len(answer) > 1
+        if answer and is_marked and not self._guarded.failed_within(MARK_SECONDS):
             return Entry(roles=tuple(answer[0][1:].decode().split()), allowance=allowance(bucket, answer))
         row = await self._pool.fetchrow(LIVE, session_id, user_id, MARK_SECONDS)
         if row is None:
             return None
-        return Entry(roles=tuple(row["roles"]), allowance=await self._marked(mark, answer, row, bucket))
+        taken = allowance(bucket, answer) if answer and is_marked else await self._marked(mark, answer, row, bucket)
+        return Entry(roles=tuple(row["roles"]), allowance=taken)
 
     async def forget(self, user_id: UserId, session_ids: Sequence[SessionId]) -> None:
         if not session_ids:
             return
-        try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for session_id in session_ids:
-                    pipe.set(mark_key(user_id, session_id), TOMBSTONE, ex=TOMBSTONE_SECONDS)
-                await pipe.execute()
-        except (RedisError, OSError) as error:
-            raise OutOfServiceError("Redis could not be told that sessions changed") from error
+        pipe = self._redis.pipeline(transaction=False)
+        for session_id in session_ids:
+            pipe.set(mark_key(user_id, session_id), TOMBSTONE, ex=TOMBSTONE_SECONDS)
+        if fault := await self._guarded.tell(pipe.execute()):
+            raise OutOfServiceError("Redis could not be told that sessions changed") from fault
 
     async def _marked(self, mark: str, answer: list[Any] | None, row: asyncpg.Record, bucket: Bucket) -> Allowance:
         """Take the request out of its bucket, and on the same way mark the session where nothing stands."""

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.infrastructure.redis.guarded import GuardedRedis
+
 CHANNEL = "dashtam:log"
 RETRY_SECONDS = 1.0
 
@@ -18,17 +20,18 @@ log = logging.getLogger(__name__)
 class RedisLogWaker:
     """Implements `LogWaker`."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, guarded: GuardedRedis) -> None:
         self._redis = redis
+        self._guarded = guarded
         self._woken = asyncio.Event()
         self._caller = secrets.token_bytes(8)  # by which one's own calls are known when they come back
 
     async def wake(self) -> None:
         self._woken.set()
-        try:
-            await self._redis.publish(CHANNEL, self._caller)
-        except (RedisError, OSError) as error:
-            log.warning("Other processes were not woken; they will poll", extra={"error": repr(error)})
+        if self._guarded.is_away:
+            return  # other processes poll
+        if fault := await self._guarded.tell(self._redis.publish(CHANNEL, self._caller)):
+            log.warning("Other processes were not woken; they will poll", extra={"error": repr(fault)})
 
     async def wait(self, seconds: float) -> bool:
         with suppress(TimeoutError):
