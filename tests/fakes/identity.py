@@ -8,7 +8,7 @@ from typing import Any
 from app.core.ids import TokenId, UserId
 from app.domain.identity.lockout import LoginFailures
 from app.domain.identity.session import MailToken, MailTokenKind, RequiredVersion
-from app.domain.identity.user import Role, User
+from app.domain.identity.user import User
 
 
 @dataclass
@@ -43,11 +43,11 @@ class FakeUserRepository:
     async def rename(self, user_id: UserId, name: str | None, at: datetime) -> None:  # noqa: ARG002  # the port's
         self._change(user_id, name=name)
 
-    async def set_role(self, user_id: UserId, role: Role, at: datetime) -> None:  # noqa: ARG002  # the port's
-        self._change(user_id, roles=(role,))
+    async def set_access(self, user: User, at: datetime) -> None:  # noqa: ARG002  # the port's
+        self._change(user.id, roles=user.roles, tier=user.tier, is_active=user.is_active)
 
-    async def set_active(self, user_id: UserId, at: datetime, *, active: bool) -> None:  # noqa: ARG002  # the port's
-        self._change(user_id, is_active=active)
+    async def any_admin(self) -> bool:
+        return any(user.is_admin for user in self.users.values())
 
     async def delete(self, user_id: UserId) -> None:
         self.users.pop(user_id, None)

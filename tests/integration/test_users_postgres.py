@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.ids import UserId
 from app.domain.events.sessions import LoginLockoutOccurred, UserLoginAttempted
+from app.domain.identity.session import Tier
 from app.domain.identity.user import Role
 from app.domain.protocols.identity import UserRepository
 from app.infrastructure.postgres.unit_of_work import PostgresEventLog
@@ -73,8 +74,12 @@ async def test_verifying_notes_the_instant_of_that_user_only(users: UserReposito
         (lambda users, one: users.set_password(one, "better", NOW), {"password_hash": "better"}),
         (lambda users, one: users.rename(one, "Ada", NOW), {"name": "Ada"}),
         (lambda users, one: users.rename(one, None, NOW), {"name": None}),
-        (lambda users, one: users.set_role(one, Role.ADMIN, NOW), {"roles": (Role.ADMIN,)}),
-        (lambda users, one: users.set_active(one, NOW, active=False), {"is_active": False}),
+        (
+            lambda users, one: users.set_access(
+                user(id=one, roles=(Role.ADMIN, Role.USER), tier=Tier.PRO, is_active=False), NOW
+            ),
+            {"roles": (Role.ADMIN, Role.USER), "tier": Tier.PRO, "is_active": False},
+        ),
     ],
 )
 async def test_a_change_concerns_that_user_only(

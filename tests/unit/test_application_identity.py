@@ -220,7 +220,7 @@ async def test_a_reset_comes_too_late(office: Office, minutes: int) -> None:
 async def test_a_disabled_user_resets_nothing(office: Office) -> None:
     known = await office.knows()
     await office.answers(FORGOT)
-    await office.users.set_active(known.id, NOW, active=False)
+    await office.users.set_access(replace(known, is_active=False), NOW)
     reset = ResetPassword(token=office.secret(MailTokenKind.RESET), new_password=NEWER)
     assert await office.refuses(reset) is MailTokenInvalid
     assert office.users.users[known.id].password_hash == known.password_hash

@@ -214,7 +214,7 @@ async def test_a_token_that_lay_unused_too_long_is_refused_and_ends_nothing(offi
 async def test_an_inactive_user_refreshes_nothing(office: Office) -> None:
     known = await office.knows()
     tokens = await office.answers(LOGIN)
-    await office.users.set_active(known.id, NOW, active=False)
+    await office.users.set_access(replace(known, is_active=False), NOW)
     assert await office.refuses(refreshing(tokens)) is RefreshTokenInvalid
 
 

@@ -1,5 +1,7 @@
 """Give a user a role; it counts on the next request."""
 
+from dataclasses import replace
+
 from app.application.fields import EmailText
 from app.application.identity.errors import EmailUnknown
 from app.application.registry import Command, command
@@ -34,7 +36,7 @@ class AssignRoleHandler:
         if user is None:
             return Failure(EmailUnknown())
         now = self.clock.now()
-        await self.users.set_role(user.id, message.role, now)
+        await self.users.set_access(replace(user, roles=(message.role,)), now)
         live = tuple(session.id for session in await self.sessions.live(user.id, now))
         await self.ender.forget(user.id, live)
         await self.events.append(RoleAssignmentSucceeded(user_id=user.id, role=message.role, session_ids=live))

@@ -1,5 +1,7 @@
 """Keep a user out: every session ends, and logging in answers as for a wrong password."""
 
+from dataclasses import replace
+
 from app.application.fields import EmailText
 from app.application.identity.errors import EmailUnknown
 from app.application.registry import Command, command
@@ -31,7 +33,7 @@ class LockUserHandler:
         if user is None:
             return Failure(EmailUnknown())
         now = self.clock.now()
-        await self.users.set_active(user.id, now, active=False)
+        await self.users.set_access(replace(user, is_active=False), now)
         ended = await self.ender.end_all(user.id, EndReason.USER_DISABLED, now)
         await self.events.append(UserLockSucceeded(user_id=user.id, session_ids=ended))
         return Success(None)

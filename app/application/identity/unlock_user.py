@@ -1,5 +1,7 @@
 """Let a user in again, after an operator's lock or too many wrong passwords."""
 
+from dataclasses import replace
+
 from app.application.fields import EmailText
 from app.application.identity.errors import EmailUnknown
 from app.application.registry import Command, command
@@ -28,7 +30,7 @@ class UnlockUserHandler:
         user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())
-        await self.users.set_active(user.id, self.clock.now(), active=True)
+        await self.users.set_access(replace(user, is_active=True), self.clock.now())
         await self.failures.clear(user.email)
         await self.events.append(UserUnlockSucceeded(user_id=user.id))
         return Success(None)

@@ -7,6 +7,7 @@ USER_VERIFICATION = "user_verification"
 ROLE_ASSIGNMENT = "role_assignment"
 USER_LOCK = "user_lock"
 USER_UNLOCK = "user_unlock"
+USER_UPDATE = "user_update"
 EVENT_RETRY = "event_retry"
 
 
@@ -96,4 +97,29 @@ class EventRetrySucceeded:
 class EventRetryFailed:
     reaction: Fact | None
     position: int | None
+    reason: Fact
+
+
+@event(USER_UPDATE, Phase.ATTEMPTED, audit_action="admin_user_update_attempted")
+class UserUpdateAttempted:
+    """An administrator changes what somebody may."""
+
+    user_id: UserId
+
+
+@event(USER_UPDATE, Phase.SUCCEEDED, audit_action="admin_user_updated", session=True)
+class UserUpdateSucceeded:
+    """What holds from now on. Sessions go on where the user stays active, but what is remembered of them does not."""
+
+    user_id: UserId
+    roles: tuple[Fact, ...]
+    tier: Fact
+    is_active: bool
+    is_unlocked: bool
+    session_ids: tuple[SessionId, ...]
+
+
+@event(USER_UPDATE, Phase.FAILED, audit_action="admin_user_update_failed")
+class UserUpdateFailed:
+    user_id: UserId
     reason: Fact

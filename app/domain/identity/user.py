@@ -27,6 +27,11 @@ class User:
     verified_at: datetime | None = None
     created_at: datetime
 
+    @property
+    def is_admin(self) -> bool:
+        """Whether the user may administer."""
+        return self.is_active and Role.ADMIN in self.roles
+
 
 def normalised_email(text: str) -> str | None:
     """The one spelling under which an address is stored and looked up; None if it cannot be one.

@@ -6,7 +6,7 @@ from typing import Protocol
 from app.core.ids import TokenId, UserId
 from app.domain.identity.lockout import LoginFailures
 from app.domain.identity.session import MailToken, MailTokenKind, RequiredVersion
-from app.domain.identity.user import Role, User
+from app.domain.identity.user import User
 
 
 class UserRepository(Protocol):
@@ -27,9 +27,11 @@ class UserRepository(Protocol):
 
     async def rename(self, user_id: UserId, name: str | None, at: datetime) -> None: ...
 
-    async def set_role(self, user_id: UserId, role: Role, at: datetime) -> None: ...
+    async def set_access(self, user: User, at: datetime) -> None:
+        """Store the user's roles and tier, and whether they are active."""
 
-    async def set_active(self, user_id: UserId, at: datetime, *, active: bool) -> None: ...
+    async def any_admin(self) -> bool:
+        """Whether anybody may administer; one who may keeps that until the transaction ends."""
 
     async def delete(self, user_id: UserId) -> None:
         """Delete the user and all that is theirs, and erase their personal data from the event log."""

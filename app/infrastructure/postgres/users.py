@@ -66,11 +66,12 @@ class PostgresUserRepository:
     async def rename(self, user_id: UserId, name: str | None, at: datetime) -> None:
         await self._change(user_id, at, name=name)
 
-    async def set_role(self, user_id: UserId, role: Role, at: datetime) -> None:
-        await self._change(user_id, at, roles=[role])
+    async def set_access(self, user: User, at: datetime) -> None:
+        await self._change(user.id, at, roles=[*user.roles], tier=user.tier, is_active=user.is_active)
 
-    async def set_active(self, user_id: UserId, at: datetime, *, active: bool) -> None:
-        await self._change(user_id, at, is_active=active)
+    async def any_admin(self) -> bool:
+        admins = select(UserRow.id).where(UserRow.roles.contains([Role.ADMIN]), UserRow.is_active)
+        return await self._session.scalar(admins.limit(1).with_for_update(key_share=True)) is not None
 
     async def delete(self, user_id: UserId) -> None:
         email = await self._session.scalar(delete(UserRow).where(UserRow.id == user_id).returning(UserRow.email))
