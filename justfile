@@ -33,6 +33,14 @@ format:
     uv run ruff format
     uv run ruff check --fix
 
+# Build the documentation into build/docs, strictly
+docs-build:
+    uv run sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
+
+# Serve the documentation at http://127.0.0.1:8001
+docs: docs-build
+    uv run python -m http.server 8001 --bind 127.0.0.1 --directory build/docs
+
 # Measure speed beside a floor in the same run
 bench *options:
     uv run python -m tests.bench {{ options }}
