@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 
 from app.domain.imports.statement import StatementRefusedError
-from app.infrastructure.statements.ofx_encoding import code_page, utf16_kind
 from app.infrastructure.statements.ofx_markup import VALUE_BYTES_MAX, segments
 from app.infrastructure.statements.ofx_tokens import Token, token_runs
+from app.infrastructure.statements.text_encoding import code_page, utf16_kind
 
 
 def tokens(content: bytes, chunk_bytes: int = 1 << 17) -> list[Token]:

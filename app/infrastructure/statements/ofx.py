@@ -15,11 +15,11 @@ from typing import BinaryIO
 
 from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
 from app.domain.imports.statement_format import StatementFormat
-from app.infrastructure.statements.ofx_encoding import utf16_kind
-from app.infrastructure.statements.ofx_rows import ID_CHARACTERS_MAX, PENDING_ROW, ROW_FIELDS
+from app.infrastructure.statements.ofx_rows import PENDING_ROW, ROW_FIELDS
 from app.infrastructure.statements.ofx_statement import SECTIONS, OfxStatement
 from app.infrastructure.statements.ofx_tokens import CHUNK_BYTES, token_runs
-from app.infrastructure.statements.ofx_values import text_of
+from app.infrastructure.statements.row_values import ID_CHARACTERS_MAX, text_of
+from app.infrastructure.statements.text_encoding import utf16_kind
 
 STATEMENTS_MAX = 1000
 

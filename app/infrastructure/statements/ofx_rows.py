@@ -13,8 +13,11 @@ from decimal import Decimal
 from app.domain.imports.statement import Movement, RowFault
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.transaction import TransactionStatus, TransactionType
-from app.infrastructure.statements.ofx_kinds import kind_of
-from app.infrastructure.statements.ofx_values import (
+from app.infrastructure.statements.row_kinds import kind_of
+from app.infrastructure.statements.row_values import (
+    DESCRIPTION_CHARACTERS_MAX,
+    ID_CHARACTERS_MAX,
+    MEMO_CHARACTERS_MAX,
     WHOLE_DIGITS_MAX,
     RowFaultError,
     amount_of,
@@ -24,9 +27,6 @@ from app.infrastructure.statements.ofx_values import (
     text_of,
 )
 
-DESCRIPTION_CHARACTERS_MAX = 500
-MEMO_CHARACTERS_MAX = 2000
-ID_CHARACTERS_MAX = 255
 AMOUNT_MAX = Decimal(10) ** WHOLE_DIGITS_MAX
 CONVERTED_DECIMALS = 2
 

@@ -5,8 +5,10 @@ from datetime import date
 
 from app.domain.imports.statement import Movement, RowFault, StatedBalance, StatementClosed, StatementOpened
 from app.domain.ledger.account import AccountType
-from app.infrastructure.statements.ofx_rows import ID_CHARACTERS_MAX, RowPlace, row_of
-from app.infrastructure.statements.ofx_values import (
+from app.infrastructure.statements.ofx_rows import RowPlace, row_of
+from app.infrastructure.statements.row_values import (
+    ID_CHARACTERS_MAX,
+    NO_CURRENCY,
     RowFaultError,
     amount_of,
     currency_of,
@@ -14,8 +16,6 @@ from app.infrastructure.statements.ofx_values import (
     instant_of,
     text_of,
 )
-
-NO_CURRENCY = "XXX"
 
 # The aggregates whose values count, by what they are called here.
 SECTIONS: Mapping[str, str] = {

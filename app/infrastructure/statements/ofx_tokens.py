@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from app.infrastructure.statements.ofx_encoding import code_page, decoded, head_of, utf8_chunks
 from app.infrastructure.statements.ofx_markup import segments
+from app.infrastructure.statements.text_encoding import code_page, decoded, head_of, utf8_chunks
 
 CHUNK_BYTES = 64 * 1024
 

@@ -74,3 +74,12 @@ def _decoded_value(value: bytes, page: str) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode(page, "replace")
+
+
+def decoded_text(piece: bytes) -> str:
+    """UTF-8, else Windows-1252, line by line; NULs and a mark of the encoding are dropped."""
+    try:
+        text = piece.decode()
+    except UnicodeDecodeError:
+        text = "\n".join([_decoded_value(line, FALLBACK) for line in piece.split(b"\n")])
+    return text.replace("\0", "").removeprefix("\ufeff")

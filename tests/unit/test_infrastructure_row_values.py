@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.transaction import TransactionSubtype as Sub
 from app.domain.ledger.transaction import TransactionType as Type
-from app.infrastructure.statements.ofx_kinds import kind_of
-from app.infrastructure.statements.ofx_values import (
+from app.infrastructure.statements.row_kinds import kind_of
+from app.infrastructure.statements.row_values import (
     DECIMALS_MAX,
     WHOLE_DIGITS_MAX,
     RowFaultError,

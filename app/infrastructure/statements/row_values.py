@@ -1,4 +1,4 @@
-"""The values of OFX: text, amounts, dates and instants.
+"""The values of rows: text, amounts, dates and instants.
 
 Promises: text holds no control character, NUL or lone surrogate, and is no longer than asked; amounts are finite and
 bounded, read with point or comma; a date is the calendar day as written, never moved by its time zone.
@@ -13,6 +13,11 @@ from html import unescape
 
 WHOLE_DIGITS_MAX = 15
 DECIMALS_MAX = 10
+DESCRIPTION_CHARACTERS_MAX = 500
+MEMO_CHARACTERS_MAX = 2000
+ID_CHARACTERS_MAX = 255
+RAW_CHARACTERS_MAX = 2000
+NO_CURRENCY = "XXX"  # ISO 4217's own
 YEARS = range(1900, 2200)
 
 _NUMBER_CHARACTERS_MAX = 64

@@ -1,0 +1,39 @@
+"""What every statement reader must hold, whatever the bytes."""
+
+from io import BytesIO
+
+from app.domain.imports.statement import (
+    RowFault,
+    StatementClosed,
+    StatementOpened,
+    StatementPart,
+    StatementRefusedError,
+)
+from app.domain.protocols.statements import StatementReader
+
+
+def parts_of(reader: StatementReader, content: bytes) -> list[StatementPart]:
+    return list(reader.read(BytesIO(content)))
+
+
+def outcome(reader: StatementReader, content: bytes) -> list[StatementPart] | None:
+    """The parts, or None if refused; which of two reasons is met first may depend on the chunks."""
+    try:
+        return parts_of(reader, content)
+    except StatementRefusedError:
+        return None
+
+
+def check(parts: list[StatementPart] | None) -> None:
+    """Statements open and close in turn, and all they say can be stored."""
+    is_open = False
+    for part in parts or []:
+        assert is_open is not isinstance(part, StatementOpened)
+        is_open = not isinstance(part, StatementClosed)
+        said = repr(part)
+        said.encode()
+        assert "\\x00" not in said
+        assert "Infinity" not in said
+        assert "NaN" not in said or isinstance(part, RowFault)
+        assert len(getattr(part, "raw", None) or "") <= 2_000
+    assert not is_open

@@ -1,0 +1,69 @@
+"""Whatever the bytes, every reader answers, alike for any chunk, and never with a surprise."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.protocols.statements import StatementReader
+from app.infrastructure.statements.mt940 import Mt940Reader
+from app.infrastructure.statements.registry import reader_for, readers
+from tests.reading import check, outcome, parts_of
+
+FOLDER = Path(__file__).parent.parent / "data"
+FILES = {reader.about.code: sorted((FOLDER / reader.about.code).iterdir()) for reader in readers()}
+REFUSED = {"accounts-only.ofx", "bank-error.ofx", "entity-bomb.ofx"}
+CHUNKED: Mapping[str, type[Mt940Reader]] = {"mt940": Mt940Reader}
+FRAGMENTS = {
+    "mt940": [
+        *(b"\n:20:A", b"\n:25:1", b"\n:60F:C240101EUR1,", b"\n:60M:C240101EUR1,", b"\n:61:2401010101C1,NTRF", b"\n"),
+        *(b"\n:62F:C240101EUR1,", b"\n:62M:C240101EUR1,", b"\n-", b"-}", b"\n:86:", b"?20", b"105?00", b"//", b","),
+        *(b"/REMI/", b"/CNTP/", b"\n:NS:01", b"\n:34F:EUR", b"\n:90D:", b"SVWZ+", b"\r\n", b"\xe9", b"\0", b"9" * 30),
+    ],
+}
+
+
+def every(code: str) -> StatementReader:
+    return next(reader for reader in readers() if reader.about.code == code)
+
+
+@pytest.mark.parametrize(("code", "path"), [(code, path) for code in FILES for path in FILES[code]], ids=str)
+def test_a_file_is_recognised_by_content_and_read(code: str, path: Path) -> None:
+    content = path.read_bytes()
+    assert reader_for(content[:4096]).about.code == code
+    parts = outcome(every(code), content)
+    check(parts)
+    assert bool(parts) is (path.name not in REFUSED)
+
+
+@pytest.mark.parametrize(("code", "path"), [(code, path) for code in CHUNKED for path in FILES[code]], ids=str)
+def test_chunks_do_not_matter(code: str, path: Path) -> None:
+    # Behind as many blank lines as are looked at in one piece.
+    content = b"\n" * 4096 + path.read_bytes()
+    for chunk_bytes in (1, 7, 64):
+        assert parts_of(CHUNKED[code](chunk_bytes), content) == parts_of(every(code), content)
+
+
+@given(st.sampled_from(sorted(FRAGMENTS)), st.data())
+def test_a_mutated_file_is_answered(code: str, data: st.DataObject) -> None:
+    content = data.draw(st.sampled_from([b"", *(path.read_bytes() for path in FILES[code])]))
+    pieces = st.sampled_from(FRAGMENTS[code]) | st.binary(max_size=6)
+    for _ in range(data.draw(st.integers(min_value=1, max_value=6))):
+        start = data.draw(st.integers(min_value=0, max_value=len(content)))
+        end = data.draw(st.integers(min_value=start, max_value=min(len(content), start + 40)))
+        content = content[:start] + data.draw(pieces) + content[end:]
+    parts = outcome(every(code), content)
+    check(parts)
+    if code in CHUNKED:
+        padding = b"\n" * 4096
+        assert outcome(CHUNKED[code](3), padding + content) == outcome(every(code), padding + content)
+
+
+@pytest.mark.parametrize("code", sorted(FRAGMENTS))
+def test_the_source_is_left_open(code: str) -> None:
+    source = BytesIO(FILES[code][0].read_bytes())
+    assert list(every(code).read(source))
+    assert not source.closed
