@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.transaction import TransactionSubtype, TransactionType
-from app.infrastructure.statements.ofx_kinds import kind_of as spoken_kind
+from app.infrastructure.statements.row_kinds import kind_of as spoken_kind
 
 _ACCOUNT_WORDS: Mapping[str, AccountType] = {
     "ROTH": AccountType.ROTH_IRA,
