@@ -6,9 +6,10 @@ from uuid import UUID
 
 from app.core.ids import AccountId, ImportId, UserId
 from app.domain.imports.statement import StatementClosed
-from app.domain.imports.statement_import import StatementImport
+from app.domain.imports.statement_import import ImportState, StatementImport
 from app.domain.ledger.account import Account
-from app.domain.protocols.ledger import AccountNumber
+from app.domain.ledger.source import DataSource
+from app.domain.protocols.ledger import AccountNumber, ReleasedAccounts
 from app.domain.protocols.ownership import Owned
 
 
@@ -20,6 +21,7 @@ class FakeAccountRepository:
     links: dict[tuple[UserId, AccountNumber], AccountId] = field(default_factory=dict)
     locked: list[AccountId] = field(default_factory=list)
     stated: list[tuple[AccountId, StatementClosed]] = field(default_factory=list)
+    told: dict[UUID, set[AccountId]] = field(default_factory=dict)
 
     async def find(self, user_id: UserId, number: AccountNumber) -> AccountId | None:
         return self.links.get((user_id, number))
@@ -33,8 +35,33 @@ class FakeAccountRepository:
     async def lock(self, account_id: AccountId) -> None:
         self.locked.append(account_id)
 
-    async def state(self, account_id: AccountId, closed: StatementClosed, at: datetime) -> None:  # noqa: ARG002  # the port's
+    async def tell(
+        self,
+        user_id: UserId,  # noqa: ARG002  # the port's
+        account_id: AccountId,
+        source: DataSource,
+        number: AccountNumber | None,  # noqa: ARG002  # the port's
+        at: datetime,  # noqa: ARG002  # the port's
+    ) -> None:
+        self.told.setdefault(source.id, set()).add(account_id)
+
+    async def state(
+        self,
+        account_id: AccountId,
+        source: DataSource,  # noqa: ARG002  # the port's
+        closed: StatementClosed,
+        at: datetime,  # noqa: ARG002  # the port's
+    ) -> None:
         self.stated.append((account_id, closed))
+
+    async def lock_told(self, user_id: UserId, source_id: UUID) -> None:  # noqa: ARG002  # the port's
+        self.locked += sorted(self.told.get(source_id, ()))
+
+    async def release(self, user_id: UserId, source_id: UUID) -> ReleasedAccounts:  # noqa: ARG002  # the port's
+        released = self.told.pop(source_id, set()).difference(*self.told.values())
+        for account_id in released:
+            del self.accounts[account_id]
+        return ReleasedAccounts(removed=tuple(sorted(released)))
 
 
 @dataclass
@@ -42,9 +69,19 @@ class FakeImportRepository:
     """Implements `ImportRepository`."""
 
     imports: list[StatementImport] = field(default_factory=list)
+    undone: set[ImportId] = field(default_factory=set)
 
     async def add(self, statement_import: StatementImport) -> None:
         self.imports.append(statement_import)
+
+    async def state(self, user_id: UserId, import_id: ImportId) -> ImportState | None:
+        if import_id in self.undone:
+            return ImportState.UNDONE
+        mine = (one for one in self.imports if (one.user_id, one.id) == (user_id, import_id))
+        return next((one.state for one in mine), None)
+
+    async def mark_undone(self, import_id: ImportId) -> None:
+        self.undone.add(import_id)
 
 
 @dataclass

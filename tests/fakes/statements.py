@@ -16,10 +16,11 @@ class FakeStatementFiles:
     parts: Sequence[StatementPart]
     batch: int = 2
     refusal: DomainError | None = None
+    format: str = "fake"
 
     async def open(self, source: BinaryIO) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
         source.seek(0)
-        return "fake", self._batches()
+        return self.format, self._batches()
 
     def formats(self) -> Sequence[StatementFormat]:
         return [StatementFormat(code="fake", name="Fake", suffixes=(".fake",))]

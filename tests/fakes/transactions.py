@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from uuid import UUID, uuid4
 
-from app.core.ids import AccountId
+from app.core.ids import AccountId, UserId
 from app.domain.imports.statement import Movement
 from app.domain.imports.statement_import import MergeCounts
 from app.domain.ledger.row_matching import Candidate, MatchedBy, Wording, matches
 from app.domain.ledger.source import SourceKind
 from app.domain.ledger.transaction import TransactionStatus
-from app.domain.protocols.ledger import RowSource
+from app.domain.protocols.ledger import KeptRow, RowSource, RowsTakenBack
 
 
 @dataclass(kw_only=True)
@@ -93,6 +93,32 @@ class FakeTransactionRepository:
         self.staged.clear()
         self.removals.clear()
         return {account_id: MergeCounts(**count) for account_id, count in counts.items()}
+
+    async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:  # noqa: ARG002  # the port's
+        taken = [one for one in self.told if one.source.source.id == source_id]
+        before, places = dict(self.shown), {id(one): place for place, one in enumerate(self.told)}
+        self.told = [one for one in self.told if one not in taken]
+        standing = {one.transaction: one for one in self.told}
+        touched = {one.transaction: one for one in taken if one.transaction}
+        removed = [transaction for transaction in touched if transaction not in standing]
+        for transaction in removed:
+            del self.shown[transaction]
+        restored = [self._settle(transaction) for transaction in touched if transaction in standing]
+        kept = [
+            standing[one]
+            for one, own in touched.items()
+            if one in standing and places[id(standing[one])] > places[id(own)]
+        ]
+        return RowsTakenBack(
+            removed=len(before) - len(self.shown),
+            restored=sum(change is not None for change in restored),
+            kept=len(kept),
+            kept_rows=tuple(
+                KeptRow(transaction_id=one.transaction, account_id=one.source.account_id, source=one.source.source)
+                for one in kept[:kept_max]
+                if one.transaction
+            ),
+        )
 
     def _place(self, one: Told) -> None:
         for key, rule in (

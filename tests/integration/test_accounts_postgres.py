@@ -13,7 +13,8 @@ from app.core.ids import AccountId, ImportId, UserId
 from app.domain.identity.user import User
 from app.domain.imports.statement import StatedBalance, StatementClosed
 from app.domain.ledger.account import AccountType
-from app.domain.protocols.ledger import AccountNumber, AccountRepository
+from app.domain.ledger.source import DataSource, SourceKind
+from app.domain.protocols.ledger import AccountNumber, AccountRepository, ReleasedAccounts
 from app.domain.protocols.secrets import Key, KeyRing
 from app.infrastructure.postgres.accounts import PostgresAccountRepository
 from app.infrastructure.postgres.users import PostgresUserRepository
@@ -115,10 +116,39 @@ async def test_data_are_as_new_as_the_newest_statement_says(session: AsyncSessio
     accounts = repository(session)
     made = await opened(accounts, owner.id)
     later = NOW + timedelta(hours=1)
-    await accounts.state(made, StatementClosed(ends_on=date(2026, 1, 20)), NOW)
-    await accounts.state(made, StatementClosed(current=balance("1", 10), ends_on=date(2026, 1, 9)), later)
+    first, second = (DataSource(kind=SourceKind.IMPORT, id=uuid4()) for _ in range(2))
+    await accounts.tell(owner.id, made, first, NUMBER, NOW)
+    await accounts.state(made, first, StatementClosed(ends_on=date(2026, 1, 20)), NOW)
+    before = await stored(session, made, "*")
+    await accounts.tell(owner.id, made, second, NUMBER, later)
+    await accounts.state(made, second, StatementClosed(current=balance("1", 10), ends_on=date(2026, 1, 9)), later)
     found = await stored(session, made, "data_as_of, last_success_at, updated_at")
     assert found == (datetime(2026, 1, 20, tzinfo=UTC), later, later)
+    assert await accounts.release(owner.id, second.id) == ReleasedAccounts()
+    assert await stored(session, made, "*") == before
+
+
+async def test_a_number_stays_while_another_source_told_of_it(session: AsyncSession, owner: User) -> None:
+    accounts = repository(session)
+    first, second = (DataSource(kind=SourceKind.IMPORT, id=uuid4()) for _ in range(2))
+    made = account(owner.id).id
+    await accounts.add(account(owner.id, id=made))
+    await accounts.link(owner.id, made, NUMBER, ImportId(first.id))
+    for source in (first, second):
+        await accounts.tell(owner.id, made, source, NUMBER, NOW)
+    assert await accounts.release(owner.id, first.id) == ReleasedAccounts()
+    assert await accounts.find(owner.id, NUMBER) == made
+    assert await accounts.release(owner.id, second.id) == ReleasedAccounts(removed=(made,))
+    assert await accounts.find(owner.id, NUMBER) is None
+
+
+async def test_an_account_that_its_owner_changed_stays(session: AsyncSession, owner: User) -> None:
+    accounts = repository(session)
+    source = DataSource(kind=SourceKind.IMPORT, id=uuid4())
+    made = account(owner.id, name="Household")
+    await accounts.add(made)
+    await accounts.tell(owner.id, made.id, source, None, NOW)
+    assert await accounts.release(owner.id, source.id) == ReleasedAccounts(kept=(made.id,))
 
 
 async def test_whoever_asks_for_a_number_holds_it_until_the_end(engine: AsyncEngine, owner: User) -> None:

@@ -14,6 +14,7 @@ from app.application.services.ownership import OwnershipVerifier
 from app.application.services.statement_accounts import StatementAccounts
 from app.application.services.statement_booking import StatementBooking
 from app.application.services.statement_portfolio import StatementPortfolio
+from app.application.services.statement_reading import StatementReading
 from app.core.errors import DomainError, NotFound
 from app.core.ids import AccountId, UserId
 from app.core.result import Failure, Success
@@ -65,7 +66,7 @@ class Desk:
         faults_max: int = 10,
     ) -> Success[ImportView] | Failure[DomainError]:
         who, clock = actor(self.user), FakeClock(NOW)
-        handler = ImportStatementHandler(
+        reading = StatementReading(
             FakeStatementFiles(parts, refusal=refusal),
             StatementBooking(
                 StatementAccounts(self.accounts, who, clock),
@@ -74,13 +75,12 @@ class Desk:
                 StatementPortfolio(self.portfolio, who),
                 who,
             ),
-            self.imports,
             OwnershipVerifier(self.owners, who),
-            self.events,
             who,
             clock,
             import_policy(row_faults_max=faults_max),
         )
+        handler = ImportStatementHandler(reading, self.imports, self.events)
         return await handler(ImportStatement(file_name="bank.ofx", source=io.BytesIO(), account_id=chosen))
 
     async def imports_all(self, *parts: StatementPart, chosen: AccountId | None = None) -> ImportView:

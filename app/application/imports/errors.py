@@ -7,5 +7,9 @@ class AccountUnnamed(Invalid):
     """The file does not say which account it belongs to."""
 
 
+class ImportNotUndoable(Conflict):
+    """Only a finished import can be undone, and only once."""
+
+
 class AccountOther(Conflict):
     """The file belongs to another account."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+KEPT_ROWS_MAX = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPolicy:

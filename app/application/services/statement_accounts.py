@@ -1,6 +1,7 @@
 """Which account a statement belongs to: the chosen one, the one with its number, or a new one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.application.imports.errors import AccountOther, AccountUnnamed
 from app.core.clock import Clock
@@ -8,6 +9,7 @@ from app.core.ids import AccountId, ImportId, uuid7
 from app.domain.identity.actor import Actor
 from app.domain.imports.statement import StatementOpened, StatementRefusedError
 from app.domain.ledger.account import Account, account_name, canonical_number, masked
+from app.domain.ledger.source import DataSource
 from app.domain.protocols.ledger import AccountNumber, AccountRepository
 
 
@@ -20,26 +22,23 @@ class StatementAccounts:
     clock: Clock
 
     async def resolve(
-        self, statement: StatementOpened, import_id: ImportId, chosen: AccountId | None
+        self, statement: StatementOpened, source: DataSource, chosen: AccountId | None, at: datetime
     ) -> tuple[AccountId, bool]:
         """The statement's account and whether it was opened just now. Raises `StatementRefusedError`."""
-        account_id, created = await self._found(statement, import_id, chosen)
+        number = number_of(statement)
+        account_id, created = await self._found(statement, number, ImportId(source.id), chosen)
         await self.accounts.lock(account_id)
+        await self.accounts.tell(self.actor.person, account_id, source, number, at)
         return account_id, created
 
     async def _found(
-        self, statement: StatementOpened, import_id: ImportId, chosen: AccountId | None
+        self, statement: StatementOpened, number: AccountNumber | None, import_id: ImportId, chosen: AccountId | None
     ) -> tuple[AccountId, bool]:
-        if not statement.number:
+        if not number:
             if chosen is None:
                 detail = f"{statement.locator} names no account. Send `account_id` with the file to choose one."
                 raise StatementRefusedError(AccountUnnamed.of("account_id", detail))
             return chosen, False
-        number = AccountNumber(
-            bank_code=statement.bank_code or "",
-            number=canonical_number(statement.number),
-            currency=statement.currency,
-        )
         found = await self.accounts.find(self.actor.person, number)
         if found and chosen and found != chosen:
             detail = f"{statement.locator} belongs to account {found}. Leave `account_id` out to import it there."
@@ -63,3 +62,12 @@ class StatementAccounts:
         )
         await self.accounts.add(account)
         return account.id
+
+
+def number_of(statement: StatementOpened) -> AccountNumber | None:
+    """By what the account can be found again; None where the file does not say."""
+    if not statement.number:
+        return None
+    return AccountNumber(
+        bank_code=statement.bank_code or "", number=canonical_number(statement.number), currency=statement.currency
+    )

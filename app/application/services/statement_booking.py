@@ -9,7 +9,6 @@ from app.domain.identity.actor import Actor
 from app.domain.imports.progress import ImportProgress
 from app.domain.imports.statement import Movement, Position, RowFault, StatementClosed, StatementOpened, StatementPart
 from app.domain.imports.statement_import import ImportedAccount, MergeCounts
-from app.domain.ledger.source import DataSource, SourceKind
 from app.domain.protocols.ledger import AccountRepository, RowSource, TransactionRepository
 
 
@@ -34,12 +33,12 @@ class StatementBooking:
                     progress.note(part)
                 case StatementOpened():
                     account_id, created = await self.statement_accounts.resolve(
-                        part, progress.import_id, progress.chosen
+                        part, progress.source, progress.chosen, progress.started_at
                     )
                     progress.open(account_id, part.currency, created=created)
                 case StatementClosed():
                     await self._stage(progress, rows)
-                    await self.accounts.state(progress.account_id, part, progress.started_at)
+                    await self.accounts.state(progress.account_id, progress.source, part, progress.started_at)
                     await self.portfolio.keep(progress, part)
         await self._stage(progress, rows)
 
@@ -55,7 +54,7 @@ class StatementBooking:
         if rows:
             progress.newest_on = max(progress.newest_on, *(row.booked_on for _, row in rows))
             source = RowSource(
-                source=DataSource(kind=SourceKind.IMPORT, id=progress.import_id),
+                source=progress.source,
                 scheme=progress.format,
                 user_id=self.actor.person,
                 account_id=progress.account_id,

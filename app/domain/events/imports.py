@@ -4,6 +4,7 @@ from app.core.ids import ImportId, UserId
 from app.domain.events.registry import Fact, Personal, Phase, event
 
 FILE_IMPORT = "file_import"
+IMPORT_UNDO = "import_undo"
 
 
 @event(FILE_IMPORT, Phase.ATTEMPTED, audit_action="file_import_attempted")
@@ -26,4 +27,24 @@ class FileImportSucceeded:
 @event(FILE_IMPORT, Phase.FAILED, audit_action="file_import_failed")
 class FileImportFailed:
     file_name: Personal
+    reason: Fact
+
+
+@event(IMPORT_UNDO, Phase.ATTEMPTED, audit_action="import_undo_attempted")
+class ImportUndoAttempted:
+    import_id: ImportId
+
+
+@event(IMPORT_UNDO, Phase.SUCCEEDED, audit_action="import_undo_succeeded")
+class ImportUndoSucceeded:
+    user_id: UserId
+    import_id: ImportId
+    transactions_removed: int
+    transactions_restored: int
+    transactions_kept: int
+
+
+@event(IMPORT_UNDO, Phase.FAILED, audit_action="import_undo_failed")
+class ImportUndoFailed:
+    import_id: ImportId
     reason: Fact

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from app.core.ids import AccountId, ImportId
 from app.domain.imports.statement import Position, RowFault
 from app.domain.ledger.row_identity import RowIdentities
+from app.domain.ledger.source import DataSource, SourceKind
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,6 +29,10 @@ class ImportProgress:
     identities: RowIdentities = field(init=False)
     positions: list[Position] = field(init=False)
     newest_on: date = field(init=False)
+
+    @property
+    def source(self) -> DataSource:
+        return DataSource(kind=SourceKind.IMPORT, id=self.import_id)
 
     def open(self, account_id: AccountId, currency: str, *, created: bool) -> None:
         """Go on with a statement of that account."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
+from uuid import UUID
 
 from app.core.ids import AccountId, ImportId, UserId
 from app.domain.imports.statement import Movement, StatementClosed
@@ -20,6 +21,33 @@ class AccountNumber:
     bank_code: str
     number: str
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedAccounts:
+    """Accounts that nothing tells of any more: those that left, and those that stay as their owner changed them."""
+
+    removed: tuple[AccountId, ...] = ()
+    kept: tuple[AccountId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRow:
+    """A transaction that stays, with the newest source that told it after the one that was taken back."""
+
+    transaction_id: UUID
+    account_id: UUID
+    source: DataSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsTakenBack:
+    """Transactions that left, that went back to what other sources say, and that others told since (so many, some)."""
+
+    removed: int = 0
+    restored: int = 0
+    kept: int = 0
+    kept_rows: tuple[KeptRow, ...] = ()
 
 
 class AccountRepository(Protocol):
@@ -40,8 +68,19 @@ class AccountRepository(Protocol):
     async def lock(self, account_id: AccountId) -> None:
         """Wait until no other transaction writes rows of this account; hold it until ours ends."""
 
-    async def state(self, account_id: AccountId, closed: StatementClosed, at: datetime) -> None:
+    async def tell(
+        self, user_id: UserId, account_id: AccountId, source: DataSource, number: AccountNumber | None, at: datetime
+    ) -> None:
+        """Note that the source tells of this account, and by which number: the account stays as long as one does."""
+
+    async def state(self, account_id: AccountId, source: DataSource, closed: StatementClosed, at: datetime) -> None:
         """Note how new the statement's data are, and that they arrived at that instant."""
+
+    async def lock_told(self, user_id: UserId, source_id: UUID) -> None:
+        """As `lock`, for every account that the source tells of."""
+
+    async def release(self, user_id: UserId, source_id: UUID) -> ReleasedAccounts:
+        """Forget that the source told of accounts, once its rows are gone; they say what the other sources say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +120,9 @@ class TransactionRepository(Protocol):
 
     async def merge(self) -> Mapping[AccountId, MergeCounts]:
         """Bring all staged rows into the ledger: add what is new, correct what changed, leave the rest alone."""
+
+    async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:
+        """Undo what a source told: the ledger is as if it never had. A row leaves with its last source.
+
+        The caller holds the accounts. At most `kept_max` of the kept rows are named.
+        """

@@ -1,16 +1,19 @@
 """Accounts and their links in PostgreSQL."""
 
 from datetime import UTC, datetime, time
+from uuid import UUID
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.ids import AccountId, ImportId, UserId
 from app.domain.imports.statement import StatementClosed
-from app.domain.ledger.account import Account
-from app.domain.protocols.ledger import AccountNumber
+from app.domain.ledger.account import Account, account_name
+from app.domain.ledger.source import DataSource
+from app.domain.protocols.ledger import AccountNumber, ReleasedAccounts
 from app.domain.protocols.vault import AccountNumberVault
+from app.infrastructure.postgres.account_statements import RELEASE, RELINK, STATE, TELL, TOLD, UNLINK, UNTOLD
 from app.infrastructure.postgres.tables.ledger import AccountLinkRow, AccountRow
 
 
@@ -69,13 +72,36 @@ class PostgresAccountRepository:
     async def lock(self, account_id: AccountId) -> None:
         await self._hold(f"account {account_id}")
 
-    async def state(self, account_id: AccountId, closed: StatementClosed, at: datetime) -> None:
-        row = await self._rows.get_one(id=account_id)
+    async def tell(
+        self, user_id: UserId, account_id: AccountId, source: DataSource, number: AccountNumber | None, at: datetime
+    ) -> None:
+        told = {"user_id": user_id, "account_id": account_id, "source": source.kind, "source_id": source.id, "at": at}
+        fingerprints = self._vault.fingerprints(number)[:1] if number else []
+        await self._session.execute(TELL, told | {"fingerprints": [*fingerprints]})
+
+    async def state(self, account_id: AccountId, source: DataSource, closed: StatementClosed, at: datetime) -> None:
         as_of = closed.current.as_of if closed.current else None
         ends_at = datetime.combine(closed.ends_on, time(), UTC) if closed.ends_on else None
-        row.data_as_of = max((known for known in (row.data_as_of, as_of, ends_at) if known), default=None)
-        row.last_success_at = row.updated_at = at
-        await self._session.flush()
+        newest = max((known for known in (as_of, ends_at) if known), default=None)
+        stated = {"account_id": account_id, "source_id": source.id, "as_of": newest, "at": at}
+        await self._session.execute(STATE, stated)
+
+    async def lock_told(self, user_id: UserId, source_id: UUID) -> None:
+        await self._hold(f"numbers of {user_id}")
+        told = await self._session.scalars(TOLD, {"user_id": user_id, "source_id": source_id})
+        for account_id in told.all():
+            await self.lock(account_id)
+
+    async def release(self, user_id: UserId, source_id: UUID) -> ReleasedAccounts:
+        which = {"user_id": user_id, "source_id": source_id}
+        await self._session.execute(RELINK, which)
+        await self._session.execute(UNLINK, which)
+        released = [*await self._session.scalars(RELEASE, which)]
+        untold = (await self._session.execute(UNTOLD, {"ids": released})).all()
+        changed = [one.id for one in untold if one.hidden or one.name != account_name(one.type, one.institution)]
+        left = [one.id for one in untold if one.id not in changed]
+        await self._session.execute(delete(AccountRow).where(AccountRow.id.in_(left)))
+        return ReleasedAccounts(removed=tuple(left), kept=tuple(changed))
 
     async def _hold(self, what: str) -> None:
         """Take a lock that ends with the transaction."""

@@ -10,12 +10,14 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.ids import AccountId
+from app.core.ids import AccountId, UserId
 from app.domain.imports.statement import Movement
 from app.domain.imports.statement_import import MergeCounts
 from app.domain.ledger.row_matching import Candidate, Wording, matches
-from app.domain.protocols.ledger import RowSource
+from app.domain.ledger.source import DataSource, SourceKind
+from app.domain.protocols.ledger import KeptRow, RowSource, RowsTakenBack
 from app.infrastructure.postgres.row_copy import STAGED, encoded, once
+from app.infrastructure.postgres.row_removal import DROP, KEPT, LEFT, TAKE, TAKEN
 from app.infrastructure.postgres.row_statements import (
     ADD,
     CANDIDATES,
@@ -75,6 +77,28 @@ class PostgresTransactionRepository:
         await self._session.execute(text("truncate staged"))
         counts = {row.account_id: _counts(row, removed.pop(row.account_id, 0)) for row in counted}
         return counts | {account_id: MergeCounts(removed=count) for account_id, count in removed.items()}
+
+    async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:
+        for statement in (TAKEN, text("truncate taken")):
+            await self._session.execute(statement)
+        await self._session.execute(TAKE, {"user_id": user_id, "source_id": source_id})
+        removed = await self._session.scalar(DROP)
+        left = [*await self._session.scalars(LEFT)]
+        changes = (await self._session.execute(SETTLE, {"ids": left})).all()
+        kept = (await self._session.execute(KEPT, {"kept_max": kept_max})).all()
+        return RowsTakenBack(
+            removed=removed or 0,
+            restored=len(changes),
+            kept=kept[0].kept if kept else 0,
+            kept_rows=tuple(
+                KeptRow(
+                    transaction_id=row.id,
+                    account_id=row.account_id,
+                    source=DataSource(kind=SourceKind(row.source), id=row.source_id),
+                )
+                for row in kept
+            ),
+        )
 
     async def _decide(self) -> None:
         """Find the transactions of rows that no source with such ids told before."""

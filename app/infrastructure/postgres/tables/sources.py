@@ -1,15 +1,36 @@
-"""Where each row of the ledger comes from."""
+"""Where each account and each row of the ledger comes from."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.ledger.row_matching import MatchedBy
 from app.domain.ledger.source import SourceKind
 from app.infrastructure.postgres.tables.base import Table
-from app.infrastructure.postgres.tables.ledger import one_of
+from app.infrastructure.postgres.tables.ledger import of_account, one_of
+
+
+class AccountSourceRow(Table):
+    """That an import or a sync told of an account, by which numbers, and how new its data were."""
+
+    __tablename__ = "account_sources"
+    __table_args__ = (
+        of_account(),
+        CheckConstraint(one_of("source", SourceKind), name="source_known"),
+        Index("ix_account_sources_source_id", "source_id"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    user_id: Mapped[UUID]
+    fingerprints: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary()), server_default=text("'{}'"))
+    arrived_at: Mapped[datetime]
+    data_as_of: Mapped[datetime | None]
+    account_updated_at: Mapped[datetime]  # before the source arrived
 
 
 class TransactionSourceRow(Table):

@@ -13,12 +13,14 @@ from app.application.dispatch import Dispatcher
 from app.application.imports.get_import import GetImport
 from app.application.imports.import_statement import ImportStatement
 from app.application.imports.list_imports import ListImports
+from app.application.imports.undo_import import UndoImport
+from app.application.imports.undone_view import ImportUndoneView
 from app.application.imports.views import ImportPage, ImportView
 from app.core.ids import AccountId, ImportId
 from app.presentation.http.answer import answer, answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
 from app.presentation.http.route import route
-from app.presentation.http.routes.imports import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS
+from app.presentation.http.routes.imports import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS, UNDO_IMPORT
 
 FILE_NAME_LENGTH_MAX = 255
 
@@ -62,6 +64,14 @@ class ImportController(Controller):
     async def get_import(self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ImportView]:
         """Read what came of one of your imports."""
         return answer_json(await dispatch(GetImport(import_id=ImportId(import_id))))
+
+    @route(UNDO_IMPORT)
+    async def undo(self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ImportUndoneView]:
+        """Undo an import: accounts, transactions, balances and holdings become what they would be without it.
+
+        A row leaves with its last source; rows that another import or sync told since stay and are named.
+        """
+        return answer(await dispatch(UndoImport(import_id=ImportId(import_id))))
 
 
 def printable(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from litestar.enums import HttpMethod
 
-from app.application.imports.errors import AccountOther, AccountUnnamed
+from app.application.imports.errors import AccountOther, AccountUnnamed, ImportNotUndoable
 from app.core.errors import NotFound
 from app.core.paging import CursorInvalid
 from app.domain.imports.statement import StatementFormatUnknown, StatementUnreadable
@@ -37,4 +37,13 @@ GET_IMPORT = RouteMetadata(
     auth=Requires("imports", "read"),
     limit=LimitPolicy.API_READ,
     errors=(NotFound,),
+)
+UNDO_IMPORT = RouteMetadata(
+    method=HttpMethod.DELETE,
+    path=f"{API}/imports/{{import_id:uuid}}",
+    operation_id="undo_import",
+    tag="Imports",
+    auth=Requires("imports", "write"),
+    limit=LimitPolicy.API_WRITE,
+    errors=(ImportNotUndoable, NotFound),
 )
