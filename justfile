@@ -33,6 +33,32 @@ format:
     uv run ruff format
     uv run ruff check --fix
 
+# Write .env.compose-STAGE (dev or test) with a new password and new keys, unless it is there
+compose-env STAGE="dev":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    file=.env.compose-{{ STAGE }}
+    if [ -e "$file" ]; then echo "$file is there already: its keys open what is stored, so it stays."; exit 0; fi
+    case {{ STAGE }} in
+        dev) host=dashtam.local also=localhost port=8000 environment=development ;;
+        test) host=test.dashtam.local also=test.localhost port=8001 environment=test ;;
+        *) echo "STAGE is dev or test" >&2; exit 2 ;;
+    esac
+    umask 077
+    {
+        echo "COMPOSE_STAGE={{ STAGE }}"
+        echo "COMPOSE_HOST=$host"
+        echo "COMPOSE_ALSO_HOST=$also"
+        echo "COMPOSE_PORT=$port"
+        echo "POSTGRES_PASSWORD=$(uv run python -c 'import secrets; print(secrets.token_urlsafe(24))')"
+        echo "DASHTAM_ENVIRONMENT=$environment"
+        echo "DASHTAM_HTTP__PUBLIC_URL=https://$host"
+        echo "DASHTAM_HTTP__TRUSTED_PROXIES=172.16.0.0/12,192.168.0.0/16"
+        uv run litestar keys generate
+    } > "$file.part"
+    mv "$file.part" "$file"
+    echo "Wrote $file. Keep a copy: without its keys, what is stored encrypted stays so."
+
 # Build the documentation into build/docs, strictly
 docs-build:
     uv run sphinx-build --fail-on-warning --keep-going --quiet docs build/docs

@@ -8,9 +8,9 @@ SECONDS_MAX = 15.0
 POLL_SECONDS = 0.02
 
 
-async def until(holds: Callable[[], Awaitable[object]], what: str = "it") -> None:
+async def until(holds: Callable[[], Awaitable[object]], what: str = "it", seconds: float = SECONDS_MAX) -> None:
     """Ask again and again until the answer is true."""
-    deadline = time.monotonic() + SECONDS_MAX
+    deadline = time.monotonic() + seconds
     while not await holds():
-        assert time.monotonic() < deadline, f"waited {SECONDS_MAX:.0f} s in vain for {what}"
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain for {what}"
         await asyncio.sleep(POLL_SECONDS)
