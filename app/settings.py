@@ -65,6 +65,8 @@ class LimitsSettings(Section, frozen=True):
     auth_register: LimitSettings
     auth_password_reset: LimitSettings
     auth_token_refresh: LimitSettings
+    provider_connect: LimitSettings
+    provider_sync: LimitSettings
     api_read: LimitSettings
     api_write: LimitSettings
 

@@ -45,9 +45,11 @@ PUBLIC = {
     "get_readiness",
     "get_problem",
     "list_import_formats",
+    "finish_authorization",
     "schema",
     "show_email_verification",
     "show_password_reset",
+    "start_authorization",
     "submit_email_verification",
     "submit_password_reset",
 }

@@ -83,8 +83,8 @@ class _Attempt[R]:
     async def _once(self, handler: Handler[Any, R]) -> Result[R, DomainError]:
         result = await handler(self._message)
         match result:
-            case Success():
-                if self._workflow and not self._outcome_is_recorded(self._workflow):
+            case Success(pending=pending):
+                if self._workflow and not pending and not self._outcome_is_recorded(self._workflow):
                     raise RuntimeError(f"{type(self._message).__name__} succeeded without saying so")
                 await self._work.commit()
             case Failure(keep=keep):

@@ -12,6 +12,9 @@ TransactionId = NewType("TransactionId", UUID)
 ImportId = NewType("ImportId", UUID)
 ImportMappingId = NewType("ImportMappingId", UUID)
 TokenId = NewType("TokenId", UUID)
+ConnectionId = NewType("ConnectionId", UUID)
+AuthorizationId = NewType("AuthorizationId", UUID)
+SyncId = NewType("SyncId", UUID)
 
 
 def uuid7() -> UUID:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Success[T]:
+    """With `pending` the workflow has begun and its outcome follows in another request."""
+
     value: T
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ class LimitPolicy(StrEnum):
     AUTH_REGISTER = "auth_register"
     AUTH_PASSWORD_RESET = "auth_password_reset"  # noqa: S105  # a policy's name
     AUTH_TOKEN_REFRESH = "auth_token_refresh"  # noqa: S105  # a policy's name
+    PROVIDER_CONNECT = "provider_connect"
+    PROVIDER_SYNC = "provider_sync"
     API_READ = "api_read"
     API_WRITE = "api_write"
     UNLIMITED = "unlimited"

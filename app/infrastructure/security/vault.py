@@ -1,19 +1,18 @@
-"""Account numbers: matched by HMAC, kept under AES-256-GCM."""
+"""Account numbers: matched by HMAC, kept under AES-256-GCM. And what opens connections, likewise encrypted."""
 
 import hmac
-import secrets
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+import msgspec
 
-from app.core.ids import AccountId, UserId
+from app.core.ids import AccountId, ConnectionId, UserId
+from app.domain.connections.provider import Credentials
 from app.domain.protocols.ledger import AccountNumber
 from app.domain.protocols.secrets import KeyRing
-
-NONCE_BYTES = 12  # NIST SP 800-38D
+from app.infrastructure.security.sealing import seal, unseal
 
 
 class KeyedAccountNumberVault:
-    """Implements `AccountNumberVault`. Sealed: `v1.`, key id, `.`, nonce, ciphertext with tag."""
+    """Implements `AccountNumberVault`."""
 
     def __init__(self, credentials: KeyRing, fingerprints: KeyRing) -> None:
         self._credentials = credentials
@@ -24,8 +23,20 @@ class KeyedAccountNumberVault:
         return [hmac.digest(key.secret, said, "sha256") for key in self._fingerprints.keys]
 
     def seal(self, number: AccountNumber, user_id: UserId, account_id: AccountId) -> bytes:
-        key = self._credentials.current
-        nonce = secrets.token_bytes(NONCE_BYTES)
         bound = user_id.bytes + account_id.bytes
-        sealed = AESGCM(key.secret).encrypt(nonce, f"{number.bank_code}\x1f{number.number}".encode(), bound)
-        return b"v1." + key.id.encode() + b"." + nonce + sealed
+        return seal(self._credentials, f"{number.bank_code}\x1f{number.number}".encode(), bound)
+
+
+class KeyedCredentialVault:
+    """Implements `CredentialVault`."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    def seal(self, credentials: Credentials, user_id: UserId, connection_id: ConnectionId) -> bytes:
+        content = msgspec.json.encode(dict(credentials.values))
+        return seal(self._ring, content, connection_id.bytes + user_id.bytes)
+
+    def open(self, sealed: bytes, user_id: UserId, connection_id: ConnectionId) -> Credentials:
+        content = unseal(self._ring, sealed, connection_id.bytes + user_id.bytes)
+        return Credentials(msgspec.json.decode(content, type=dict[str, str]))

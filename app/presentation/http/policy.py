@@ -95,9 +95,10 @@ class Policy:
             self._authorize(scope, meta.auth)
         else:
             await self._count(scope, meta)
-        if scope["query_string"]:
+        if scope["query_string"] and not meta.any_query:
             self.queries.check(scope["query_string"], meta.operation_id)
-        check_media(headers, meta.body)
+        if not (meta.body_optional and b"content-type" not in headers):
+            check_media(headers, meta.body)
         return limited(scope, receive, headers, self._rules.sizes[meta.body])
 
     def _anybody(self, scope: Scope, headers: dict[bytes, bytes]) -> Actor:

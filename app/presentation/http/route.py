@@ -62,9 +62,11 @@ class RouteMetadata:
     limit: LimitPolicy
     status: int = 200
     body: Body = Body.NONE
+    body_optional: bool = False
     errors: tuple[type[DomainError], ...] = ()
     documented: bool = True
     is_page: bool = False  # people see it in a browser, its refusals as well
+    any_query: bool = False  # what the query may say is somebody else's business
 
     def __post_init__(self) -> None:
         if isinstance(self.auth, Requires) and self.limit is LimitPolicy.UNLIMITED:

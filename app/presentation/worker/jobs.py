@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.application.connections.purge_authorizations import PurgeAuthorizations
 from app.application.events.trim_event_log import TrimEventLog
 from app.application.identity.purge_expired_tokens import PurgeExpiredTokens
 from app.application.registry import Command
@@ -23,4 +24,7 @@ SCHEDULED = (
         name="purge_expired_tokens", cron=lambda settings: settings.worker.purge_cron, command=PurgeExpiredTokens
     ),
     ScheduledJob(name="trim_event_log", cron=lambda settings: settings.worker.trim_cron, command=TrimEventLog),
+    ScheduledJob(
+        name="purge_authorizations", cron=lambda settings: settings.worker.purge_cron, command=PurgeAuthorizations
+    ),
 )

@@ -1,0 +1,1 @@
+"""Ties to institutions are made, renewed and ended."""

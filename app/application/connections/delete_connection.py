@@ -1,0 +1,69 @@
+"""End a connection, at the institution too where that can be done. Its data is kept, or deleted where asked for."""
+
+from app.application.registry import Command, command
+from app.core.clock import Clock
+from app.core.errors import DomainError, NotFound
+from app.core.ids import ConnectionId
+from app.core.result import Failure, Result, Success
+from app.domain.connections.connection import Connection
+from app.domain.connections.faults import ProviderError
+from app.domain.connections.provider import Capability
+from app.domain.events.connections import PROVIDER_DISCONNECTION, ProviderDisconnectionSucceeded
+from app.domain.identity.actor import Actor
+from app.domain.protocols.connections import ConnectionRepository, OpenConnections
+from app.domain.protocols.events import EventLog
+from app.domain.protocols.providers import Providers
+
+
+class DeleteConnection(Command[None]):
+    """The credentials are erased also where the institution does not answer."""
+
+    connection_id: ConnectionId
+    purge: bool = False
+
+
+@command(DeleteConnection, workflow=PROVIDER_DISCONNECTION)
+class DeleteConnectionHandler:
+    providers: Providers
+    opened: OpenConnections
+    connections: ConnectionRepository
+    events: EventLog
+    actor: Actor
+    clock: Clock
+
+    async def __call__(self, message: DeleteConnection) -> Result[None, DomainError]:
+        known = await self.opened.read(self.actor.person, message.connection_id)
+        if known is None:
+            return Failure(NotFound())
+        revoked = await self._revoked(known)
+        held = await self.connections.hold(self.actor.person, message.connection_id)
+        if held is None:
+            return Failure(NotFound())
+        await self.connections.save(held.disconnected(self.clock.now()))
+        await self.connections.erase(held.id)
+        if message.purge:
+            await self.connections.purge(held.id)
+        await self.events.append(
+            ProviderDisconnectionSucceeded(
+                user_id=held.user_id,
+                connection_id=held.id,
+                provider_slug=held.provider_slug,
+                revoked=revoked,
+                purged=message.purge,
+            )
+        )
+        return Success(None)
+
+    async def _revoked(self, connection: Connection) -> bool:
+        """Whether the institution knows that the consent has ended."""
+        provider, credentials = (
+            self.providers.get(connection.provider_slug),
+            await self.opened.credentials(connection),
+        )
+        if provider is None or credentials is None or Capability.REVOKE not in provider.description.capabilities:
+            return False
+        try:
+            await provider.revoke(credentials)
+        except ProviderError:
+            return False  # what the user wants is that Dashtam forgets it; the event says that this was all
+        return True

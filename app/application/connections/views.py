@@ -1,0 +1,119 @@
+"""What the API shows of providers and connections, and the port that reads them."""
+
+from datetime import datetime
+from typing import Protocol, Self
+from uuid import UUID
+
+from msgspec import UNSET
+from msgspec.structs import asdict
+
+from app.application.registry import Immutable
+from app.application.views import TotalCount
+from app.core.ids import ConnectionId, UserId
+from app.core.paging import Rows, Window
+from app.domain.connections.authorization import LIFE
+from app.domain.connections.connection import Connection, ConnectionStatus, UserAction
+from app.domain.connections.provider import Capability, ConnectBy, ProviderDescription
+
+
+class CredentialFieldView(Immutable):
+    """Something to type in; hide what `is_secret`."""
+
+    name: str
+    label: str
+    is_secret: bool
+
+
+class ProviderView(Immutable):
+    """An institution or aggregator, and how to connect it."""
+
+    slug: str
+    name: str
+    connect_by: ConnectBy
+    capabilities: list[Capability]
+    credential_fields: list[CredentialFieldView]
+    history_days_max: int
+    syncs_per_day_max: int
+    consent_days: int | None
+
+    @classmethod
+    def of(cls, provider: ProviderDescription) -> Self:
+        return cls(
+            slug=provider.slug,
+            name=provider.name,
+            connect_by=provider.connect_by,
+            capabilities=sorted(provider.capabilities),
+            credential_fields=[
+                CredentialFieldView(name=field.name, label=field.label, is_secret=field.is_secret)
+                for field in provider.credential_fields
+            ],
+            history_days_max=provider.history_days_max,
+            syncs_per_day_max=provider.syncs_per_day_max,
+            consent_days=provider.consent_days,
+        )
+
+
+class ProviderPage(Immutable):
+    providers: list[ProviderView]
+    has_more: bool
+    next_cursor: str | None
+    total_count: TotalCount = UNSET
+
+
+class ConnectionView(Immutable):
+    """`user_action` says what the user must do next: authorize, renew, renew_soon, or nothing."""
+
+    id: UUID
+    provider_slug: str
+    alias: str | None
+    status: ConnectionStatus
+    user_action: UserAction | None
+    consent_expires_at: datetime | None
+    last_sync_at: datetime | None
+    next_sync_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, connection: Connection, now: datetime) -> Self:
+        return cls(
+            id=connection.id,
+            provider_slug=connection.provider_slug,
+            alias=connection.alias,
+            status=connection.status,
+            user_action=connection.user_action(now),
+            consent_expires_at=connection.consent_expires_at,
+            last_sync_at=connection.last_sync_at,
+            next_sync_at=connection.next_sync_at,
+            created_at=connection.created_at,
+            updated_at=connection.updated_at,
+        )
+
+
+class ConnectionStarted(ConnectionView):
+    """Where the user must go to the institution, `authorization_url` leads there for `expires_in` seconds."""
+
+    authorization_url: str | None
+    expires_in: int | None
+
+    @classmethod
+    def at(cls, connection: Connection, now: datetime, url: str | None = None) -> Self:
+        known = asdict(ConnectionView.of(connection, now))
+        return cls(**known, authorization_url=url, expires_in=int(LIFE.total_seconds()) if url else None)
+
+
+class ConnectionPage(Immutable):
+    connections: list[ConnectionView]
+    has_more: bool
+    next_cursor: str | None
+    total_count: TotalCount = UNSET
+
+
+class ConnectionReader(Protocol):
+    """Reads connections for answers: one statement each, the owner in its WHERE clause."""
+
+    async def connections(self, user_id: UserId, window: Window, now: datetime) -> Rows:
+        """The user's connections as JSON of `ConnectionView`, oldest first."""
+
+    async def accounts(self, user_id: UserId, connection_id: ConnectionId, window: Window) -> Rows | None:
+        """The accounts that data of the connection goes to, as JSON of `AccountView`; None where it is not theirs."""

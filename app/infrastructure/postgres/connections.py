@@ -1,0 +1,161 @@
+"""Connections and their encrypted credentials in PostgreSQL."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.application.connections.views import ConnectionView
+from app.core.ids import ConnectionId, UserId
+from app.core.paging import Rows, Window
+from app.domain.connections.connection import Connection, ConnectionStatus
+from app.domain.connections.provider import Credentials, Grant
+from app.domain.protocols.connections import CredentialVault
+from app.infrastructure.postgres.readers import ACCOUNT
+from app.infrastructure.postgres.tables.connections import AuthorizationRow, ConnectionRow
+
+FIELDS = tuple(Connection.__slots__)
+COLUMNS = ", ".join(FIELDS)
+LISTED = f"""
+    select {COLUMNS}, (select count(*) from connections where user_id = $1) as total
+    from connections where user_id = $1 and ($2::uuid is null or id > $2) order by id limit $3 + 1
+"""  # noqa: S608  # the columns are the entity's fields
+ACCOUNTS = f"""
+    select owned.id, (select coalesce(json_agg(v order by v.id), '[]')::text from (
+        select {ACCOUNT} from accounts as t where t.user_id = $1 and ($3::uuid is null or t.id > $3)
+            and t.id in (select account_id from connection_accounts where connection_id = $2)
+        order by t.id limit $4
+    ) as v) as rows,
+    array(select t.id from accounts as t where t.user_id = $1 and ($3::uuid is null or t.id > $3)
+        and t.id in (select account_id from connection_accounts where connection_id = $2)
+        order by t.id limit $4 + 1) as ids,
+    (select count(distinct account_id) from connection_accounts where connection_id = $2) as total
+    from connections as owned where owned.user_id = $1 and owned.id = $2
+"""  # noqa: S608  # constants
+
+
+class PostgresConnectionRepository:
+    """Implements `ConnectionRepository`."""
+
+    def __init__(self, session: AsyncSession, vault: CredentialVault) -> None:
+        self._session = session
+        self._vault = vault
+
+    async def add(self, connection: Connection, credentials: Credentials | None = None) -> None:
+        self._session.add(ConnectionRow(**values(connection), **self._sealed(connection, credentials)))
+        await self._session.flush()
+
+    async def hold(self, user_id: UserId, connection_id: ConnectionId) -> Connection | None:
+        mine = select(ConnectionRow).where(ConnectionRow.user_id == user_id, ConnectionRow.id == connection_id)
+        return await self._held(mine)
+
+    async def hold_same(self, user_id: UserId, provider_slug: str, external_id: str) -> Connection | None:
+        key = func.hashtextextended(f"consents of {user_id}", 0)
+        await self._session.execute(select(func.pg_advisory_xact_lock(key)))
+        same = select(ConnectionRow).where(
+            ConnectionRow.user_id == user_id,
+            ConnectionRow.provider_slug == provider_slug,
+            ConnectionRow.external_id == external_id,
+            ConnectionRow.status != ConnectionStatus.DISCONNECTED,
+        )
+        return await self._held(same)
+
+    async def save(self, connection: Connection, credentials: Credentials | None = None) -> None:
+        stored = update(ConnectionRow).where(ConnectionRow.id == connection.id)
+        await self._session.execute(stored.values(**values(connection), **self._sealed(connection, credentials)))
+
+    async def erase(self, connection_id: ConnectionId) -> None:
+        await self._session.execute(delete(AuthorizationRow).where(AuthorizationRow.connection_id == connection_id))
+
+    async def purge(self, connection_id: ConnectionId) -> None:
+        await self._session.execute(delete(ConnectionRow).where(ConnectionRow.id == connection_id))
+
+    def _sealed(self, connection: Connection, credentials: Credentials | None) -> dict[str, bytes | None]:
+        if credentials:
+            return {"credentials": self._vault.seal(credentials, connection.user_id, connection.id)}
+        return {"credentials": None} if connection.status is ConnectionStatus.DISCONNECTED else {}
+
+    async def _held(self, wanted: Any) -> Connection | None:
+        row = await self._session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+        return entity({name: getattr(row, name) for name in FIELDS}) if row else None
+
+
+class PostgresOpenConnections:
+    """Implements `OpenConnections`: each call is a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool, vault: CredentialVault) -> None:
+        self._engine = engine
+        self._pool = pool
+        self._vault = vault
+
+    async def read(self, user_id: UserId, connection_id: ConnectionId) -> Connection | None:
+        statement = f"select {COLUMNS} from connections where user_id = $1 and id = $2"  # noqa: S608  # fields
+        row = await self._pool.fetchrow(statement, user_id, connection_id)
+        return entity(row) if row else None
+
+    async def credentials(self, connection: Connection) -> Credentials | None:
+        sealed = await self._pool.fetchval("select credentials from connections where id = $1", connection.id)
+        return self._vault.open(sealed, connection.user_id, connection.id) if sealed else None
+
+    async def renew(self, connection: Connection, grant: Grant, now: datetime) -> None:
+        sealed = self._vault.seal(grant.credentials, connection.user_id, connection.id)
+        await self._change(
+            connection,
+            credentials=sealed,
+            access_expires_at=grant.access_expires_at,
+            consent_expires_at=grant.consent_expires_at,
+            updated_at=now,
+        )
+
+    async def end(self, connection: Connection, now: datetime) -> None:
+        ended = connection.ended(now)
+        await self._change(connection, status=ended.status, next_sync_at=None, updated_at=now)
+
+    async def _change(self, connection: Connection, **changed: Any) -> None:
+        connected = ConnectionRow.credentials.is_not(None)  # nothing comes back to life that was disconnected meanwhile
+        async with self._engine.begin() as transaction:
+            stored = update(ConnectionRow).where(ConnectionRow.id == connection.id, connected)
+            await transaction.execute(stored.values(**changed))
+
+
+class PostgresConnectionReader:
+    """Implements `ConnectionReader`."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def connections(self, user_id: UserId, window: Window, now: datetime) -> Rows:
+        after = UUID(window.after[0]) if window.after else None
+        found = await self._pool.fetch(LISTED, user_id, after, window.limit)
+        shown = [ConnectionView.of(entity(row), now) for row in found[: window.limit]]
+        total = found[0]["total"] if found else 0
+        return Rows(
+            json=msgspec.json.encode(shown),
+            last=(str(shown[-1].id),) if len(found) > window.limit else None,
+            total=total if window.total else None,
+        )
+
+    async def accounts(self, user_id: UserId, connection_id: ConnectionId, window: Window) -> Rows | None:
+        after = UUID(window.after[0]) if window.after else None
+        found = await self._pool.fetchrow(ACCOUNTS, user_id, connection_id, after, window.limit)
+        if found is None:
+            return None
+        ids = found["ids"]
+        return Rows(
+            json=found["rows"].encode(),
+            last=(str(ids[window.limit - 1]),) if len(ids) > window.limit else None,
+            total=found["total"] if window.total else None,
+        )
+
+
+def values(connection: Connection) -> dict[str, Any]:
+    return {name: getattr(connection, name) for name in FIELDS}
+
+
+def entity(row: Mapping[str, Any]) -> Connection:
+    return Connection(**{name: row[name] for name in FIELDS} | {"status": ConnectionStatus(row["status"])})

@@ -1,0 +1,144 @@
+"""Connections over HTTP."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import UNSET, UnsetType
+
+from app.application.connections.create_connection import CreateConnection
+from app.application.connections.delete_connection import DeleteConnection
+from app.application.connections.fields import AliasText, CredentialTexts
+from app.application.connections.get_connection import GetConnection
+from app.application.connections.list_connection_accounts import ListConnectionAccounts
+from app.application.connections.list_connections import ListConnections
+from app.application.connections.pause_connection import PauseConnection
+from app.application.connections.refresh_connection_token import RefreshConnectionToken
+from app.application.connections.renew_connection import RenewConnection
+from app.application.connections.resume_connection import ResumeConnection
+from app.application.connections.update_connection import UpdateConnection
+from app.application.connections.views import ConnectionPage, ConnectionStarted, ConnectionView
+from app.application.dispatch import Dispatcher
+from app.application.ledger.views import AccountPage
+from app.application.registry import Immutable
+from app.core.ids import ConnectionId
+from app.presentation.http.answer import answer, answer_page, unwrapped
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.route import route
+from app.presentation.http.routes import connections as routes
+
+AT = "/api/v1/connections/{id}"
+Data = Annotated[
+    Literal["keep", "purge"],
+    QueryParameter(
+        name="data", description="What becomes of the data that came from here alone: `keep` or `purge` (delete) it."
+    ),
+]
+
+
+class ConnectionChanges(Immutable):
+    """What is left out stays; an alias of null takes it away."""
+
+    alias: AliasText | UnsetType | None = UNSET
+
+
+class Renewal(Immutable):
+    """New credentials, for providers that are not connected on the institution's own page."""
+
+    credentials: CredentialTexts | None = None
+
+
+NOTHING_NEW = Renewal()
+
+
+class ConnectionController(Controller):
+    @route(routes.LIST_CONNECTIONS)
+    async def list_connections(
+        self,
+        dispatch: FromDishka[Dispatcher],
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[ConnectionPage]:
+        """List your connections, in the order they were made."""
+        query = ListConnections(limit=limit, cursor=cursor, total=include == "total")
+        return answer_page(await dispatch(query), "connections")
+
+    @route(routes.CREATE_CONNECTION)
+    async def create(
+        self, data: JSONBody[CreateConnection], dispatch: FromDishka[Dispatcher]
+    ) -> Response[ConnectionStarted]:
+        """Connect an institution.
+
+        With `connect_by` oauth, open `authorization_url` in the user's browser within `expires_in` seconds; the
+        connection is active when the user has come back. Otherwise send what `credential_fields` ask for.
+        """
+        return answer(await dispatch(data), location=AT)
+
+    @route(routes.GET_CONNECTION)
+    async def get_connection(
+        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+    ) -> Response[ConnectionView]:
+        """Read one of your connections, and what you must do next for it."""
+        return answer(await dispatch(GetConnection(connection_id=ConnectionId(connection_id))))
+
+    @route(routes.UPDATE_CONNECTION)
+    async def update(
+        self, connection_id: FromPath[UUID], data: JSONBody[ConnectionChanges], dispatch: FromDishka[Dispatcher]
+    ) -> Response[ConnectionView]:
+        """Call a connection something else."""
+        return answer(await dispatch(UpdateConnection(connection_id=ConnectionId(connection_id), alias=data.alias)))
+
+    @route(routes.DELETE_CONNECTION)
+    async def delete(
+        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher], what_data: Data = "keep"
+    ) -> None:
+        """Disconnect: revoked at the institution where that can be done, the credentials erased.
+
+        With `keep` the connection stays as disconnected and its data as it is; with `purge` both go.
+        """
+        unwrapped(
+            await dispatch(DeleteConnection(connection_id=ConnectionId(connection_id), purge=what_data == "purge"))
+        )
+
+    @route(routes.PAUSE_CONNECTION)
+    async def pause(self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ConnectionView]:
+        """Pause a connection: nothing is synced until it is resumed."""
+        return answer(await dispatch(PauseConnection(connection_id=ConnectionId(connection_id))))
+
+    @route(routes.RESUME_CONNECTION)
+    async def resume(self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
+        """Sync a paused connection again."""
+        unwrapped(await dispatch(ResumeConnection(connection_id=ConnectionId(connection_id))))
+
+    @route(routes.LIST_CONNECTION_ACCOUNTS)
+    async def list_accounts(
+        self,
+        connection_id: FromPath[UUID],
+        dispatch: FromDishka[Dispatcher],
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[AccountPage]:
+        """List the accounts that the connection's data goes to."""
+        query = ListConnectionAccounts(
+            connection_id=ConnectionId(connection_id), limit=limit, cursor=cursor, total=include == "total"
+        )
+        return answer_page(await dispatch(query), "accounts")
+
+    @route(routes.CREATE_AUTHORIZATION)
+    async def renew(
+        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher], data: JSONBody[Renewal] = NOTHING_NEW
+    ) -> Response[ConnectionStarted]:
+        """Renew the consent of a connection in place, as when it was made."""
+        command = RenewConnection(connection_id=ConnectionId(connection_id), credentials=data.credentials)
+        return answer(await dispatch(command), location=AT)
+
+    @route(routes.CREATE_TOKEN_REFRESH)
+    async def refresh(
+        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+    ) -> Response[ConnectionView]:
+        """Refresh the connection's access now, instead of when it runs out."""
+        return answer(await dispatch(RefreshConnectionToken(connection_id=ConnectionId(connection_id))), location=AT)

@@ -1,0 +1,33 @@
+"""The catalogue of providers over HTTP."""
+
+from dishka.integrations.litestar import FromDishka
+from litestar import Controller, Response
+from litestar.params import FromPath
+
+from app.application.connections.get_provider import GetProvider
+from app.application.connections.list_providers import ListProviders
+from app.application.connections.views import ProviderPage, ProviderView
+from app.application.dispatch import Dispatcher
+from app.presentation.http.answer import answer, answer_page
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.route import route
+from app.presentation.http.routes.connections import GET_PROVIDER, LIST_PROVIDERS
+
+
+class ProviderController(Controller):
+    @route(LIST_PROVIDERS)
+    async def list_providers(
+        self,
+        dispatch: FromDishka[Dispatcher],
+        limit: Limit = LIMIT_DEFAULT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> Response[ProviderPage]:
+        """List the institutions that can be connected, and how."""
+        query = ListProviders(limit=limit, cursor=cursor, total=include == "total")
+        return answer_page(await dispatch(query), "providers")
+
+    @route(GET_PROVIDER)
+    async def get_provider(self, slug: FromPath[str], dispatch: FromDishka[Dispatcher]) -> Response[ProviderView]:
+        """Read how one institution is connected."""
+        return answer(await dispatch(GetProvider(slug=slug)))
