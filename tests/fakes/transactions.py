@@ -12,7 +12,7 @@ from app.domain.imports.statement_import import MergeCounts
 from app.domain.ledger.row_matching import Candidate, MatchedBy, Wording, matches
 from app.domain.ledger.source import SourceKind
 from app.domain.ledger.transaction import TransactionStatus
-from app.domain.protocols.ledger import KeptRow, RowSource, RowsTakenBack
+from app.domain.protocols.ledger import KeptRow, RowDecision, RowSource, RowsTakenBack
 
 
 @dataclass(kw_only=True)
@@ -40,6 +40,7 @@ class FakeTransactionRepository:
     told: list[Told] = field(default_factory=list)
     staged: list[Told] = field(default_factory=list)
     removals: set[tuple[AccountId, bytes]] = field(default_factory=set)
+    decided: list[RowDecision] = field(default_factory=list)
 
     def rows(self, account_id: AccountId) -> list[Movement]:
         """What the account's transactions show."""
@@ -81,11 +82,13 @@ class FakeTransactionRepository:
         for one in self.told:
             one.removed |= one.key in self.removals
         changes = {transaction: self._settle(transaction) for transaction in [*self.shown]}
+        self.decided = []
         for one in self.staged:
-            is_last = any(one is other for other in placed)
+            is_last = last[one.key] is one
             is_new = is_last and one.key in news
             is_changed = is_last and any(changes[known] == "corrected" for known in changes if known == one.transaction)
             counts[one.source.account_id]["new" if is_new else "corrected" if is_changed else "duplicate"] += 1
+            self.decided.append(_decision(one, last[one.key], is_new=one.key in news, is_changed=is_changed))
         for transaction, change in changes.items():
             if change == "removed":
                 account_id = next(one.source.account_id for one in self.told if one.transaction == transaction)
@@ -93,6 +96,9 @@ class FakeTransactionRepository:
         self.staged.clear()
         self.removals.clear()
         return {account_id: MergeCounts(**count) for account_id, count in counts.items()}
+
+    async def decisions(self, decisions_max: int) -> Sequence[RowDecision]:
+        return self.decided[:decisions_max]
 
     async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:  # noqa: ARG002  # the port's
         taken = [one for one in self.told if one.source.source.id == source_id]
@@ -166,6 +172,20 @@ class FakeTransactionRepository:
             return None if before.status is TransactionStatus.REMOVED else "removed"
         self.shown[transaction] = leading.movement
         return None if _content(before) == _content(leading.movement) else "corrected"
+
+
+def _decision(one: Told, last: Told, *, is_new: bool, is_changed: bool) -> RowDecision:
+    return RowDecision(
+        locator=one.movement.locator,
+        account_id=one.source.account_id,
+        booked_on=one.movement.booked_on,
+        amount=one.movement.amount,
+        currency=one.source.currency,
+        description=one.movement.description,
+        transaction_id=None if is_new else last.transaction,
+        matched_by=_own_rule(one) if is_new and one is not last else last.matched_by,
+        is_changed=is_changed,
+    )
 
 
 def _content(row: Movement) -> Movement:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 KEPT_ROWS_MAX = 100
+PREVIEW_ROWS_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

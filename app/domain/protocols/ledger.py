@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +12,7 @@ from app.core.ids import AccountId, ImportId, UserId
 from app.domain.imports.statement import Movement, StatementClosed
 from app.domain.imports.statement_import import MergeCounts
 from app.domain.ledger.account import Account
+from app.domain.ledger.row_matching import MatchedBy
 from app.domain.ledger.source import DataSource
 
 
@@ -29,6 +31,21 @@ class ReleasedAccounts:
 
     removed: tuple[AccountId, ...] = ()
     kept: tuple[AccountId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowDecision:
+    """What became of a staged row. `transaction_id` is None where it is new or repeats a new one of the reading."""
+
+    locator: str
+    account_id: UUID
+    booked_on: date
+    amount: Decimal
+    currency: str
+    description: str
+    transaction_id: UUID | None
+    matched_by: MatchedBy
+    is_changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +137,9 @@ class TransactionRepository(Protocol):
 
     async def merge(self) -> Mapping[AccountId, MergeCounts]:
         """Bring all staged rows into the ledger: add what is new, correct what changed, leave the rest alone."""
+
+    async def decisions(self, decisions_max: int) -> Sequence[RowDecision]:
+        """What the last `merge` did with each row, in the order they were staged; so many at most."""
 
     async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:
         """Undo what a source told: the ledger is as if it never had. A row leaves with its last source.

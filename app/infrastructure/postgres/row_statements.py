@@ -96,6 +96,16 @@ COUNTED = text("""
         count(*) filter (where p.is_changed) as corrected
     from staged as s left join placed as p on p.n = s.n group by s.account_id
 """)
+DECISIONS = text("""
+    select s.locator, s.account_id, s.booked_on, s.amount, s.currency, s.description, p.transaction_id, p.is_changed,
+        p.n <> s.n as is_twin,
+        coalesce(p.matched_by, case when p.n = s.n then 'new' when s.external_id is null then 'same_row'
+            else 'bank_id' end) as matched_by
+    from staged as s
+    join staged as last on last.account_id = s.account_id and last.identity = s.identity
+    join placed as p on p.n = last.n
+    order by s.n limit :decisions_max
+""")
 ADD = text(f"""
     insert into transactions (id, user_id, account_id, {listed("{}")})
     select s.id, s.user_id, s.account_id, {listed("s.{}")}

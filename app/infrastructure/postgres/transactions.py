@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.ids import AccountId, UserId
 from app.domain.imports.statement import Movement
 from app.domain.imports.statement_import import MergeCounts
-from app.domain.ledger.row_matching import Candidate, Wording, matches
+from app.domain.ledger.row_matching import Candidate, MatchedBy, Wording, matches
 from app.domain.ledger.source import DataSource, SourceKind
-from app.domain.protocols.ledger import KeptRow, RowSource, RowsTakenBack
+from app.domain.protocols.ledger import KeptRow, RowDecision, RowSource, RowsTakenBack
 from app.infrastructure.postgres.row_copy import STAGED, encoded, once
 from app.infrastructure.postgres.row_removal import DROP, KEPT, LEFT, TAKE, TAKEN
 from app.infrastructure.postgres.row_statements import (
@@ -24,6 +24,7 @@ from app.infrastructure.postgres.row_statements import (
     CHAIN,
     COUNTED,
     DECIDE,
+    DECISIONS,
     MARK,
     PLACE,
     PLACED,
@@ -44,6 +45,7 @@ class PostgresTransactionRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._is_merged = False
         self._removals: list[tuple[AccountId, bytes]] = []
 
     async def stage(
@@ -54,6 +56,7 @@ class PostgresTransactionRepository:
     ) -> None:
         # SQLAlchemy begins its transaction with its first statement; COPY goes past it, so this must come first.
         await self._session.execute(STAGING)
+        await self._begin()
         connection = await (await self._session.connection()).get_raw_connection()
         driver = connection.driver_connection
         if driver is None or not driver.is_in_transaction():
@@ -65,7 +68,9 @@ class PostgresTransactionRepository:
         self._removals += [(source.account_id, identity) for identity in identities]
 
     async def merge(self) -> Mapping[AccountId, MergeCounts]:
-        for statement in (STAGING, PLACED, text("truncate placed"), ANALYZE, PLACE, CHAIN):
+        await self._session.execute(STAGING)
+        await self._begin()
+        for statement in (PLACED, text("truncate placed"), ANALYZE, PLACE, CHAIN):
             await self._session.execute(statement)
         await self._session.execute(text("analyze placed"))
         await self._decide()
@@ -74,9 +79,34 @@ class PostgresTransactionRepository:
         unsettled = {*(await self._session.scalars(UNSETTLED)), *await self._removed()}
         removed = await self._settle(unsettled)
         counted = (await self._session.execute(COUNTED)).all()
-        await self._session.execute(text("truncate staged"))
+        self._is_merged = True
         counts = {row.account_id: _counts(row, removed.pop(row.account_id, 0)) for row in counted}
         return counts | {account_id: MergeCounts(removed=count) for account_id, count in removed.items()}
+
+    async def decisions(self, decisions_max: int) -> Sequence[RowDecision]:
+        if not self._is_merged:
+            return ()
+        decided = (await self._session.execute(DECISIONS, {"decisions_max": decisions_max})).all()
+        return [
+            RowDecision(
+                locator=row.locator,
+                account_id=row.account_id,
+                booked_on=row.booked_on,
+                amount=row.amount,
+                currency=row.currency,
+                description=row.description,
+                transaction_id=row.transaction_id,
+                matched_by=MatchedBy(row.matched_by),
+                is_changed=row.is_changed and not row.is_twin,
+            )
+            for row in decided
+        ]
+
+    async def _begin(self) -> None:
+        """Forget rows that were merged."""
+        if self._is_merged:
+            await self._session.execute(text("truncate staged"))
+            self._is_merged = False
 
     async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:
         for statement in (TAKEN, text("truncate taken")):

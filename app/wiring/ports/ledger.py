@@ -2,6 +2,7 @@
 
 from dishka import Provider, Scope, provide
 
+from app.application.ledger.get_transaction import TransactionReader
 from app.application.ledger.search import TransactionSearch
 from app.application.ledger.views import LedgerReader
 from app.core.paging import Cursors
@@ -12,6 +13,7 @@ from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.postgres.accounts import PostgresAccountRepository
 from app.infrastructure.postgres.ownership import PostgresOwnershipReader
 from app.infrastructure.postgres.readers import PostgresLedgerReader
+from app.infrastructure.postgres.transaction_reader import PostgresTransactionReader
 from app.infrastructure.postgres.transaction_search import PostgresTransactionSearch
 from app.infrastructure.postgres.transactions import PostgresTransactionRepository
 from app.infrastructure.security.vault import KeyedAccountNumberVault
@@ -22,6 +24,7 @@ class LedgerProvider(Provider):
 
     ledger_reader = provide(PostgresLedgerReader, provides=LedgerReader)
     transaction_search = provide(PostgresTransactionSearch, provides=TransactionSearch)
+    transaction_reader = provide(PostgresTransactionReader, provides=TransactionReader)
     ownership_reader = provide(PostgresOwnershipReader, provides=OwnershipReader)
 
     @provide

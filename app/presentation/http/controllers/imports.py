@@ -13,6 +13,8 @@ from app.application.dispatch import Dispatcher
 from app.application.imports.get_import import GetImport
 from app.application.imports.import_statement import ImportStatement
 from app.application.imports.list_imports import ListImports
+from app.application.imports.preview_statement import PreviewStatement
+from app.application.imports.preview_view import ImportPreview
 from app.application.imports.undo_import import UndoImport
 from app.application.imports.undone_view import ImportUndoneView
 from app.application.imports.views import ImportPage, ImportView
@@ -20,7 +22,7 @@ from app.core.ids import AccountId, ImportId
 from app.presentation.http.answer import answer, answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
 from app.presentation.http.route import route
-from app.presentation.http.routes.imports import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS, UNDO_IMPORT
+from app.presentation.http.routes.imports import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS, PREVIEW_IMPORT, UNDO_IMPORT
 
 FILE_NAME_LENGTH_MAX = 255
 
@@ -47,6 +49,16 @@ class ImportController(Controller):
             account_id=AccountId(data.account_id) if data.account_id else None,
         )
         return answer(await dispatch(command), location="/api/v1/imports/{id}")
+
+    @route(PREVIEW_IMPORT)
+    async def preview(self, data: MultipartBody[Upload], dispatch: FromDishka[Dispatcher]) -> Response[ImportPreview]:
+        """Tell what importing a statement file would do, row by row, and store nothing."""
+        query = PreviewStatement(
+            file_name=printable(data.file.filename),
+            source=cast(BinaryIO, data.file.file),  # as above
+            account_id=AccountId(data.account_id) if data.account_id else None,
+        )
+        return answer(await dispatch(query))
 
     @route(LIST_IMPORTS)
     async def list_imports(

@@ -1,23 +1,25 @@
-"""Searching transactions over HTTP."""
+"""Searching and reading transactions over HTTP."""
 
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from app.application.dispatch import Dispatcher
 from app.application.fields import AmountText, SearchText
+from app.application.ledger.get_transaction import GetTransaction, TransactionDetail
 from app.application.ledger.list_transactions import ListTransactions
 from app.application.ledger.search import TransactionFilter
 from app.application.ledger.views import TransactionPage
-from app.core.ids import AccountId
+from app.core.ids import AccountId, TransactionId
 from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype, TransactionType
-from app.presentation.http.answer import answer_page
+from app.presentation.http.answer import answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit, OfAccount, limits_of
 from app.presentation.http.route import route
-from app.presentation.http.routes.transaction_search import LIST_TRANSACTIONS
+from app.presentation.http.routes.transaction_search import GET_TRANSACTION, LIST_TRANSACTIONS
 
 Amount = Annotated[str | None, limits_of(AmountText, "A decimal number, included; negative is money out.")]
 Kind = Annotated[TransactionType | None, QueryParameter(description="Only this type.")]
@@ -61,3 +63,10 @@ class TransactionSearchController(Controller):
         )
         query = ListTransactions(wanted=wanted, limit=limit, cursor=cursor, total=include == "total")
         return answer_page(await dispatch(query), "transactions")
+
+    @route(GET_TRANSACTION)
+    async def get_transaction(
+        self, transaction_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+    ) -> Response[TransactionDetail]:
+        """Read one of your transactions, with every import and sync that told of it."""
+        return answer_json(await dispatch(GetTransaction(transaction_id=TransactionId(transaction_id))))

@@ -47,3 +47,13 @@ UNDO_IMPORT = RouteMetadata(
     limit=LimitPolicy.API_WRITE,
     errors=(ImportNotUndoable, NotFound),
 )
+PREVIEW_IMPORT = RouteMetadata(
+    method=HttpMethod.POST,
+    path=f"{API}/import-previews",
+    operation_id="preview_import",
+    tag="Imports",
+    auth=Requires("imports", "write"),
+    limit=LimitPolicy.API_WRITE,
+    body=Body.UPLOAD,
+    errors=CREATE_IMPORT.errors,
+)

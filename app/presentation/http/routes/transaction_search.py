@@ -1,4 +1,4 @@
-"""Searching transactions."""
+"""Searching and reading transactions."""
 
 from litestar.enums import HttpMethod
 
@@ -17,4 +17,13 @@ LIST_TRANSACTIONS = RouteMetadata(
     auth=Requires("transactions", "read"),
     limit=LimitPolicy.API_READ,
     errors=(AmountRangeInvalid, CursorInvalid, DateRangeInvalid, NotFound),
+)
+GET_TRANSACTION = RouteMetadata(
+    method=HttpMethod.GET,
+    path=f"{API}/transactions/{{transaction_id:uuid}}",
+    operation_id="get_transaction",
+    tag="Transactions",
+    auth=Requires("transactions", "read"),
+    limit=LimitPolicy.API_READ,
+    errors=(NotFound,),
 )

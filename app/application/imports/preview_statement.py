@@ -1,0 +1,34 @@
+"""Preview an import: do all that importing the file would do, tell what became of each row, and store nothing.
+
+It is the same reading and merging; as a query it is never committed. It holds the accounts until it has answered.
+"""
+
+from typing import BinaryIO
+
+from app.application.imports.policy import PREVIEW_ROWS_MAX
+from app.application.imports.preview_view import ImportPreview
+from app.application.registry import Query, query
+from app.application.services.statement_reading import StatementReading
+from app.core.errors import DomainError
+from app.core.ids import AccountId
+from app.core.result import Failure, Result, Success
+from app.domain.protocols.ledger import TransactionRepository
+
+
+class PreviewStatement(Query[ImportPreview]):
+    file_name: str
+    source: BinaryIO
+    account_id: AccountId | None = None
+
+
+@query(PreviewStatement)
+class PreviewStatementHandler:
+    reading: StatementReading
+    transactions: TransactionRepository
+
+    async def __call__(self, message: PreviewStatement) -> Result[ImportPreview, DomainError]:
+        read = await self.reading.read(message.file_name, message.source, message.account_id)
+        if isinstance(read, Failure):
+            return read
+        decisions = await self.transactions.decisions(PREVIEW_ROWS_MAX)
+        return Success(ImportPreview.of(read.value, decisions))

@@ -1,0 +1,32 @@
+"""One transaction with its sources, in one statement."""
+
+import asyncpg
+
+from app.application.ledger.get_transaction import TransactionSource
+from app.core.ids import TransactionId, UserId
+from app.infrastructure.postgres.json_rows import select_list
+from app.infrastructure.postgres.readers import TRANSACTION, one
+
+SOURCE = select_list(
+    TransactionSource,
+    import_id="case when t.source = 'import' then t.source_id end",
+    sync_id="case when t.source <> 'import' then t.source_id end",
+)
+DETAIL = f"""
+    {TRANSACTION}, (
+        select json_agg(s) from (
+            select {SOURCE} from transaction_sources as t where t.transaction_id = $2 order by t.id
+        ) as s
+    ) as sources
+"""  # noqa: S608  # constants and struct fields
+
+
+class PostgresTransactionReader:
+    """Implements `TransactionReader`."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def transaction(self, user_id: UserId, transaction_id: TransactionId) -> bytes | None:
+        found = await self._pool.fetchval(one("transactions", DETAIL), user_id, transaction_id)
+        return found.encode() if found else None
