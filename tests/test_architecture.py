@@ -230,6 +230,9 @@ def test_the_top_level_is_what_the_readme_says() -> None:
         "litestar.toml",
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "AGENTS.md",
         "LICENSE",
     }
 
