@@ -20,6 +20,7 @@ from app.environ import environment
 from app.infrastructure.postgres.engine import make_engine
 from app.infrastructure.postgres.errors import OUT_OF_SERVICE
 from app.infrastructure.redis.limits import RedisRateLimiter
+from app.infrastructure.stopping import Stopping
 from app.infrastructure.telemetry.logs import configure_logs
 from app.presentation.cli.plugin import CommandsPlugin
 from app.presentation.http.api_pages import described
@@ -76,6 +77,7 @@ def assemble(*overrides: Provider) -> Litestar:
 async def serving(app: Litestar, container: AsyncContainer) -> AsyncIterator[None]:
     """From the first request to the last."""
     async with running(container):
+        (await container.get(Stopping)).listen()
         await (await container.get(RedisRateLimiter)).test()
         policy = await container.get(Policy)
         policy.queries = Queries.of(app)

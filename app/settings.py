@@ -37,6 +37,7 @@ class HttpSettings(Section, frozen=True):
     public_url: Annotated[str, Meta(pattern=r"^https?://[^/\s]+$")]
     json_body_bytes_max: Positive
     trusted_proxies: tuple[str, ...]
+    drain_seconds: Annotated[float, Meta(ge=0, le=60)]
     cors_origins: tuple[Annotated[str, Meta(pattern=r"^https?://[^/\s*]+$")], ...]
 
 
@@ -46,6 +47,7 @@ class DatabaseSettings(Section, frozen=True):
     connect_timeout_seconds: Seconds
     pool_timeout_seconds: Seconds
     statement_timeout_seconds: Seconds
+    read_timeout_seconds: Seconds
     idle_in_transaction_timeout_seconds: Seconds
 
 

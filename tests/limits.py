@@ -14,5 +14,5 @@ def limits(capacity: int, refill_per_minute: float) -> dict[str, str]:
     }
 
 
-PATIENT = {"DASHTAM_REDIS__ANSWER_TIMEOUT_SECONDS": str(PATIENCE_SECONDS)}
+PATIENT = {"DASHTAM_REDIS__ANSWER_TIMEOUT_SECONDS": str(PATIENCE_SECONDS), "DASHTAM_HTTP__DRAIN_SECONDS": "0"}
 GENEROUS = limits(1_000_000, 1_000_000)

@@ -52,11 +52,15 @@ class Server(Program):
 
 
 @contextmanager
-def program(environ: Mapping[str, str], log: Path, *command: str) -> Iterator[Program]:
-    """Run a command of `litestar` until the context ends."""
-    with log.open("wb") as output:
+def program(environ: Mapping[str, str], log: Path, *command: str, name: str = "litestar") -> Iterator[Program]:
+    """Run a command of `litestar`, or of another program that is installed with it, until the context ends."""
+    with log.open("ab") as output:
         process = subprocess.Popen(
-            [LITESTAR, *command], cwd=ROOT, env=os.environ | environ, stdout=output, stderr=subprocess.STDOUT
+            [LITESTAR.with_name(name), *command],
+            cwd=ROOT,
+            env=os.environ | environ,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     running = Program(process=process, log=log)
     try:
@@ -75,7 +79,10 @@ def program(environ: Mapping[str, str], log: Path, *command: str) -> Iterator[Pr
 def serving(environ: Mapping[str, str], log: Path) -> Iterator[Server]:
     """Run the API until the context ends; it answers when the context begins."""
     port = free_port()
-    with program(environ, log, "run", "--host", "127.0.0.1", "--port", str(port)) as started:
+    where = ("--host", "127.0.0.1", "--port", str(port))
+    # As the image does; `litestar run` is this with one process more around it.
+    asgi = ("--interface", "asgi", "--factory", "--no-ws", *where, "app:create_app")
+    with program(environ, log, *asgi, name="granian") as started:
         server = Server(
             process=started.process,
             log=log,

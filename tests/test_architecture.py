@@ -237,6 +237,16 @@ def test_the_top_level_is_what_the_readme_says() -> None:
     }
 
 
+def test_migrations_are_one_chain_in_the_order_of_their_numbers() -> None:
+    before = None
+    for file in sorted((ROOT / "db/migrations/versions").glob("*.py")):
+        number = file.name[:4]
+        source = file.read_text("utf-8")
+        assert f'revision = "{number}"' in source, file.name
+        assert f"down_revision = {f'"{before}"' if before else None}" in source, f"{file.name} follows {before}"
+        before = number
+
+
 def test_key_rings_are_documented() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     assert all(f"DASHTAM_SECRET_{ring.upper()}" in example for ring in Ring)

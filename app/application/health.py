@@ -11,6 +11,7 @@ class Health(Immutable):
     ready: bool
     parts: dict[str, bool]
     event_lag_seconds: float | None
+    stopping: bool
 
 
 class HealthProbe(Protocol):

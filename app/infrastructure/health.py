@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from app.application.health import Health
 from app.infrastructure.postgres.relay import Relay
+from app.infrastructure.stopping import Stopping
 
 SECONDS_MAX = 1.0
 LAG_SECONDS_MAX = 60.0
@@ -17,9 +18,10 @@ LAG_SECONDS_MAX = 60.0
 class ServerHealthProbe:
     """Implements `HealthProbe`."""
 
-    def __init__(self, pool: asyncpg.Pool, redis: Redis, relay: Relay) -> None:
+    def __init__(self, pool: asyncpg.Pool, redis: Redis, relay: Relay, stopping: Stopping) -> None:
         self._pool = pool
         self._relay = relay
+        self._stopping = stopping
         self._redis = redis
 
     async def check(self) -> Health:
@@ -30,7 +32,9 @@ class ServerHealthProbe:
         )
         prompt = lag is not None and lag < LAG_SECONDS_MAX
         parts = {"postgres": bool(postgres), "redis": bool(redis), "events": prompt}
-        return Health(ready=parts["postgres"], parts=parts, event_lag_seconds=lag)
+        stopping = self._stopping.begun
+        ready = parts["postgres"] and not stopping
+        return Health(ready=ready, parts=parts, event_lag_seconds=lag, stopping=stopping)
 
 
 async def answer[A](question: Awaitable[A]) -> A | None:

@@ -1,4 +1,4 @@
-"""A server with limits as they are shipped, and a Valkey of its own."""
+"""What is broken here is nobody else's: a Valkey, with a server whose limits are as shipped; and a whole site."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,6 +15,7 @@ from tests.home import Disguise, Home
 from tests.limits import GENEROUS
 from tests.people import Town
 from tests.running import Server, free_port, serving
+from tests.site import Site, site
 
 # Long enough for a busy machine, short enough to wait for it now and then.
 ANSWER_SECONDS_MAX = "0.5"
@@ -49,3 +50,10 @@ async def home(built: Home) -> AsyncIterator[Home]:
     """With its Valkey whole."""
     yield built
     await built.repair()
+
+
+@pytest.fixture(scope="session")
+async def broken(environ: dict[str, str], folder: Path) -> AsyncIterator[Site]:
+    """PostgreSQL and Valkey to be broken, with nothing that uses them yet."""
+    async with site(folder / "broken", environ) as made:
+        yield made

@@ -1,30 +1,50 @@
 """Connections to PostgreSQL: one engine for writing (SQLAlchemy) and one pool for reading (asyncpg)."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import asyncpg
+from sqlalchemy import ExceptionContext, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from app.infrastructure.postgres.errors import out_of_service
 from app.settings import DatabaseSettings
 
 type Address = Callable[[], Awaitable[str]]
 
+# PostgreSQL ends what takes too long by itself. If not even that arrives here, the connection is given up after this.
+GRACE_SECONDS = 0.5
 
-def server_settings(settings: DatabaseSettings) -> dict[str, str]:
+
+class Pool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg ships no types
+    """Waits for a free connection no longer than it is told; asyncpg itself would wait for ever."""
+
+    wait_seconds: float
+
+    def acquire(self, *, timeout: float | None = None) -> Any:
+        return super().acquire(timeout=timeout or self.wait_seconds)
+
+
+def server_settings(settings: DatabaseSettings, statement_seconds: float) -> dict[str, str]:
     """What every session of ours asks of the server; JSON shows instants in UTC."""
     return {
         "application_name": "dashtam",
         "timezone": "UTC",
         "jit": "off",
-        "statement_timeout": str(int(settings.statement_timeout_seconds * 1000)),
+        "statement_timeout": str(int(statement_seconds * 1000)),
         "idle_in_transaction_session_timeout": str(int(settings.idle_in_transaction_timeout_seconds * 1000)),
     }
 
 
 async def connect(url: str, settings: DatabaseSettings, **special: str) -> asyncpg.Connection:
     """One connection; `url` may carry SQLAlchemy's driver name, `special` is asked of the server as well."""
-    asked = server_settings(settings) | special
-    return await asyncpg.connect(plain(url), timeout=settings.connect_timeout_seconds, server_settings=asked)
+    seconds = settings.statement_timeout_seconds
+    return await asyncpg.connect(
+        plain(url),
+        timeout=settings.connect_timeout_seconds,
+        command_timeout=None if special.get("statement_timeout") == "0" else seconds + GRACE_SECONDS,
+        server_settings=server_settings(settings, seconds) | special,
+    )
 
 
 def make_engine(address: Address, settings: DatabaseSettings) -> AsyncEngine:
@@ -33,7 +53,7 @@ def make_engine(address: Address, settings: DatabaseSettings) -> AsyncEngine:
     async def creator() -> asyncpg.Connection:
         return await connect(await address(), settings)
 
-    return create_async_engine(
+    engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=creator,
         pool_size=settings.pool_size,
@@ -41,23 +61,39 @@ def make_engine(address: Address, settings: DatabaseSettings) -> AsyncEngine:
         pool_timeout=settings.pool_timeout_seconds,
         pool_pre_ping=True,
     )
+    event.listen(engine.sync_engine, "handle_error", told_apart)
+    return engine
 
 
-async def make_pool(url: str, settings: DatabaseSettings) -> asyncpg.Pool:
+def told_apart(context: ExceptionContext) -> BaseException | None:
+    """SQLAlchemy has one bare error for much of what asyncpg tells apart."""
+    return out_of_service(context.original_exception)
+
+
+async def make_pool(url: str, settings: DatabaseSettings) -> Pool:
     """The pool of the read side.
 
     Whoever borrows a connection sets nothing in its session, so that there is nothing to reset but an open transaction.
     """
     # Left to itself PostgreSQL plans a page anew each time, as it cannot guess the LIMIT: a third of the page's time.
     generic = {"plan_cache_mode": "force_generic_plan"}
-    return await asyncpg.create_pool(
+    seconds = settings.read_timeout_seconds
+    pool = Pool(
         plain(url),
         min_size=1,
         max_size=settings.pool_size,
+        max_queries=50_000,
+        max_inactive_connection_lifetime=300.0,
+        loop=None,
+        connection_class=asyncpg.Connection,
+        record_class=asyncpg.Record,
         timeout=settings.connect_timeout_seconds,
-        server_settings=server_settings(settings) | generic,
+        command_timeout=seconds + GRACE_SECONDS,
+        server_settings=server_settings(settings, seconds) | generic,
         reset=keep_session,
     )
+    pool.wait_seconds = settings.pool_timeout_seconds
+    return pool
 
 
 async def keep_session(connection: asyncpg.Connection) -> None:

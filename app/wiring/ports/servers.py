@@ -18,6 +18,7 @@ from app.infrastructure.postgres.engine import make_engine, make_pool
 from app.infrastructure.postgres.unit_of_work import PostgresUnitOfWork
 from app.infrastructure.redis.client import make_redis
 from app.infrastructure.redis.guarded import GuardedRedis
+from app.infrastructure.stopping import Stopping
 from app.settings import Settings
 from app.wiring.servers import Servers
 
@@ -27,6 +28,10 @@ class ServersProvider(Provider):
 
     clock = provide(SystemClock, provides=Clock)
     health_probe = provide(ServerHealthProbe, provides=HealthProbe)
+
+    @provide
+    def stopping(self, settings: Settings) -> Stopping:
+        return Stopping(settings.http.drain_seconds)
 
     @provide
     async def engine(self, servers: Servers, settings: Settings) -> AsyncIterator[AsyncEngine]:
