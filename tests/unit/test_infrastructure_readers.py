@@ -1,6 +1,6 @@
 """Whatever the bytes, every reader answers, alike for any chunk, and never with a surprise."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.protocols.statements import StatementReader
+from app.infrastructure.statements.camt import CamtReader
 from app.infrastructure.statements.mt940 import Mt940Reader
 from app.infrastructure.statements.registry import reader_for, readers
 from tests.reading import check, outcome, parts_of
@@ -16,8 +17,32 @@ from tests.reading import check, outcome, parts_of
 FOLDER = Path(__file__).parent.parent / "data"
 FILES = {reader.about.code: sorted((FOLDER / reader.about.code).iterdir()) for reader in readers()}
 REFUSED = {"accounts-only.ofx", "bank-error.ofx", "entity-bomb.ofx"}
-CHUNKED: Mapping[str, type[Mt940Reader]] = {"mt940": Mt940Reader}
+CHUNKED: Mapping[str, Callable[[int], StatementReader]] = {"camt": CamtReader, "mt940": Mt940Reader}
 FRAGMENTS = {
+    "camt": [
+        *(
+            b"<Ntry>",
+            b"</Ntry>",
+            b"<Ntry/>",
+            b"<c:Ntry>",
+            b"<Stmt>",
+            b"</Stmt>",
+            b"<TxDtls>",
+            b'<Amt Ccy="EUR">1</Amt>',
+        ),
+        *(
+            b"<Amt>NaN</Amt>",
+            b"<Sts>",
+            b"<Dt>2025-02-30</Dt>",
+            b"<![CDATA[",
+            b"]]>",
+            b"<!--",
+            b"-->",
+            b"&amp;",
+            b"&#0;",
+        ),
+        *(b"<", b">", b"\0", b"\xe9", b"\xff\xfe", b"<!ENTITY", b"<?x", b"<a>" * 70, b"</a>", b"\n", b'"'),
+    ],
     "mt940": [
         *(b"\n:20:A", b"\n:25:1", b"\n:60F:C240101EUR1,", b"\n:60M:C240101EUR1,", b"\n:61:2401010101C1,NTRF", b"\n"),
         *(b"\n:62F:C240101EUR1,", b"\n:62M:C240101EUR1,", b"\n-", b"-}", b"\n:86:", b"?20", b"105?00", b"//", b","),
@@ -58,7 +83,7 @@ def test_a_mutated_file_is_answered(code: str, data: st.DataObject) -> None:
     parts = outcome(every(code), content)
     check(parts)
     if code in CHUNKED:
-        padding = b"\n" * 4096
+        padding = b"\n" * 4096  # as much as is looked at in one piece
         assert outcome(CHUNKED[code](3), padding + content) == outcome(every(code), padding + content)
 
 

@@ -42,7 +42,7 @@ _ORIGINAL = re.compile(r"/OCMT/([A-Z]{3})([\d,]+)", re.ASCII)
 _NO_REFERENCES = frozenset({"", "N", "X", "NONREF", "NOTPROVIDED", "EREF", "KREF+"})
 
 # The rows' types as OFX has them: SWIFT's three letters, and the German codes of business transactions.
-_TYPES: Mapping[str, str] = {
+TRNTYPES: Mapping[str, str] = {
     code: trntype
     for trntype, codes in {
         "CHECK": ("CHK", "CLR"),
@@ -82,7 +82,7 @@ def _movement(text: str, detail: tuple[str, str], currency: str, locator: str) -
     name = _text(details.name, DESCRIPTION_CHARACTERS_MAX)
     booking_text = _text(details.booking_text, DESCRIPTION_CHARACTERS_MAX)
     kind, subkind = kind_of(
-        _TYPES.get(details.code) or _TYPES.get((code or "")[1:]) or "CREDIT",
+        TRNTYPES.get(details.code) or TRNTYPES.get((code or "")[1:]) or "CREDIT",
         amount,
         AccountType.CHECKING,
         f"{booking_text} {purpose}",

@@ -1,0 +1,120 @@
+"""A CAMT document cut into its entries (`Ntry`) and the skeleton around them.
+
+Promises: each entry whole and well-formed, as plain text without comments, CDATA, prefixes or attributes but `Ccy`, in
+order with what stands between; expat has checked every byte. Costs: one pass; memory of an entry.
+Refuses: what `ofx_markup` refuses (entities above all), what is not well-formed, an entry of more than
+`ENTRY_CHARACTERS_MAX` and one within another.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+from xml.parsers import expat
+
+from app.domain.imports.statement import StatementRefusedError, StatementUnreadable
+from app.infrastructure.statements.ofx_markup import segments
+from app.infrastructure.statements.text_encoding import code_page, decoded, head_of, utf8_chunks
+
+CHUNK_BYTES = 64 * 1024
+ENTRY_CHARACTERS_MAX = 16 * 1024 * 1024  # a batch of some ten thousand payments is one entry
+DEPTH_MAX = 64
+DEEP_CHARACTERS = 64 * 1024  # what is shorter cannot nest deep enough to hurt
+
+_START, _END = "<Ntry>", "</Ntry>"
+_ODD = re.compile(r"<(?!\w++(?: Ccy=\"[A-Z]{3}\")?+/?>|/\w++>)", re.ASCII)
+_TAG = re.compile(r"<(/?+)(?:[\w.\-]++:)?+([\w.\-]++)([^<>]*+)>", re.ASCII)
+_CURRENCY = re.compile(r"\bCcy\s*=\s*[\"']([A-Z]{3})[\"']", re.ASCII)
+
+
+@dataclass(slots=True)
+class Piece:
+    line: int
+    text: str
+    is_entry: bool
+
+
+def pieces(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
+    """Yield the document in order; entries are checked and plain, the skeleton is left to its parser."""
+    head = head_of(source)
+    page, line = code_page(head), 1
+    held: list[str] = []  # of the entry that the stream is in
+    held_line, held_characters = 0, 0
+    for segment in segments(utf8_chunks(head, source, chunk_bytes)):
+        text = decoded(segment, page)
+        if _ODD.search(text):
+            text = _TAG.sub(_plain, text)
+        parts = text.split(_END)
+        found = []
+        for part in parts[:-1]:
+            before, start, entry = ("", _START, part) if held_line else part.partition(_START)
+            if not start or _START in entry:
+                raise not_well_formed(line, "an entry within or behind another")
+            if not held_line:
+                found.append(Piece(line, before, is_entry=False))
+                line += before.count("\n")
+            opened = "" if held_line else start
+            found.append(Piece(held_line or line, "".join((*held, opened, entry, _END)), is_entry=True))
+            line += entry.count("\n")
+            held.clear()
+            held_line, held_characters = 0, 0
+        before, start, entry = ("", "", parts[-1]) if held_line else parts[-1].partition(_START)
+        if before:
+            found.append(Piece(line, before, is_entry=False))
+        if start or held_line:
+            held.append(start + entry)
+            held_line = held_line or line + before.count("\n")
+            held_characters += len(entry)
+            if held_characters > ENTRY_CHARACTERS_MAX:
+                raise _refused(f"The entry on line {held_line} is longer than {ENTRY_CHARACTERS_MAX} characters.")
+        line += parts[-1].count("\n")
+        yield from _checked(found)
+    if held_line:
+        raise _refused(f"The file is cut off in the entry on line {held_line}. Download it again.")
+
+
+def _checked(found: list[Piece]) -> list[Piece]:
+    entries = [piece for piece in found if piece.is_entry]
+    try:
+        _parse("".join([entry.text for entry in entries]))
+    except expat.ExpatError:
+        for entry in entries:
+            _check(entry)
+    for entry in entries:
+        if len(entry.text) > DEEP_CHARACTERS:
+            _measure(entry)
+    return found
+
+
+def _check(entry: Piece) -> None:
+    try:
+        _parse(entry.text)
+    except expat.ExpatError as error:
+        reason = expat.errors.messages[error.code]
+        raise not_well_formed(entry.line + error.lineno - 1, reason) from None
+
+
+def _parse(text: str) -> None:
+    expat.ParserCreate().Parse(f"<x>{text}</x>", True)
+
+
+def _measure(entry: Piece) -> None:
+    depth = 0
+    for closing, _, rest in _TAG.findall(entry.text):
+        depth += -1 if closing else 0 if rest.endswith("/") else 1
+        if depth > DEPTH_MAX:
+            raise _refused(f"The entry on line {entry.line} nests deeper than {DEPTH_MAX} elements.")
+
+
+def _plain(tag: re.Match[str]) -> str:
+    currency = _CURRENCY.search(tag[3])
+    attribute = f' Ccy="{currency[1]}"' if currency else ""
+    return f"<{tag[1]}{tag[2]}{attribute}{'/' if tag[3].endswith('/') else ''}>"
+
+
+def not_well_formed(line: int, reason: str) -> StatementRefusedError:
+    return _refused(f"The file is no well-formed XML: {reason} on line {line}. Download it again.")
+
+
+def _refused(detail: str) -> StatementRefusedError:
+    return StatementRefusedError(StatementUnreadable(detail=detail))

@@ -1,0 +1,156 @@
+"""One entry as movements: a row for each of its transactions where their amounts make up the entry's, else one row.
+
+Amounts are unsigned, CRDT is in and DBIT out, also where RvslInd says that something is taken back. Entries of status
+INFO moved nothing and give no row. An entry in another currency than its account's counts with its one transaction's
+amount in that currency, else it is a fault.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from app.domain.imports.statement import Movement, RowFault
+from app.domain.ledger.account import AccountType
+from app.domain.ledger.transaction import TransactionStatus
+from app.infrastructure.statements.camt_skeleton import CamtStatement
+from app.infrastructure.statements.camt_values import inner, leaf, money, plain, said, trntype
+from app.infrastructure.statements.row_kinds import kind_of
+from app.infrastructure.statements.row_values import (
+    DESCRIPTION_CHARACTERS_MAX,
+    ID_CHARACTERS_MAX,
+    MEMO_CHARACTERS_MAX,
+    RAW_CHARACTERS_MAX,
+    RowFaultError,
+    amount_of,
+    date_of,
+    text_of,
+)
+
+_NO_REFERENCES = frozenset({"", "NOTPROVIDED", "NONREF"})
+_STATUSES: Mapping[str, TransactionStatus | None] = {
+    "INFO": None,
+    "PDNG": TransactionStatus.PENDING,
+    "FUTR": TransactionStatus.PENDING,
+}
+
+
+def currency_of_entry(entry: str) -> str:
+    return money(entry)[1]
+
+
+def rows_of(entry: str, statement: CamtStatement, locator: str) -> Iterator[Movement | RowFault]:
+    if "<TxDtls/>" in entry:
+        entry = entry.replace("<TxDtls/>", "<TxDtls></TxDtls>")
+    head, *transactions = entry.split("<TxDtls>")
+    head = head.partition("<NtryDtls>")[0]
+    status = _status_of(inner(head, "<Sts>"))
+    if status is None:
+        return
+    try:
+        yield from _Entry(entry, head, statement, status).rows(transactions, locator)
+    except RowFaultError as fault:
+        yield RowFault(locator=locator, code=fault.code, detail=fault.detail)
+
+
+class _Entry:
+    def __init__(self, entry: str, head: str, statement: CamtStatement, status: TransactionStatus) -> None:
+        self._text = entry
+        self._head = head
+        self._currency = statement.currency
+        self._status = status
+        stated, self._stated_in = money(head)
+        self._is_out = "DBIT" in leaf(head, "<CdtDbtInd>")
+        self._amount = _signed(stated, is_out=self._is_out)
+        value_day = inner(head, "<ValDt>")
+        self._value_on = _day_of(value_day) if value_day else None
+        self._booked_on = _day_of(inner(head, "<BookgDt>") or value_day or statement.made_on)
+        self._additional = entry.rpartition("<AddtlNtryInf>")[2].partition("<")[0] if "<AddtlNtryInf>" in entry else ""
+
+    def rows(self, transactions: list[str], locator: str) -> Iterator[Movement]:
+        if self._stated_in and self._stated_in != self._currency:
+            yield self._converted(transactions, locator)
+        elif len(transactions) <= 1:
+            yield self._row(transactions[0] if transactions else "", self._amount, locator, self._text)
+        else:
+            amounts = [self._own(transaction) for transaction in transactions]
+            known = [amount for amount in amounts if amount is not None]
+            if len(known) == len(amounts) and sum(known) == self._amount:
+                for number, (transaction, amount) in enumerate(zip(transactions, known, strict=True), 1):
+                    place = f"{locator}, transaction {number}"
+                    yield self._row(transaction, amount, place, f"{self._head}<TxDtls>{transaction}")
+            else:
+                yield self._row("", self._amount, locator, self._text)
+
+    def _own(self, transaction: str) -> Decimal | None:
+        """The amount of one transaction of several, in the account's currency."""
+        own = transaction.partition("</Refs>")[2] if "</Refs>" in transaction else transaction
+        if own.lstrip().startswith("<Amt "):
+            (stated, currency), side = money(own), own.partition("</Amt>")[2].lstrip()
+            is_out = "DBIT" in leaf(side, "<CdtDbtInd>") if side.startswith("<CdtDbtInd>") else self._is_out
+            if currency == self._currency:
+                return _signed(stated, is_out=is_out)
+        details = inner(transaction, "<AmtDtls>")
+        for name in ("<TxAmt>", "<InstdAmt>"):
+            stated, currency = money(inner(details, name))
+            if stated and currency == self._currency:
+                return _signed(stated, is_out=self._is_out)
+        return None
+
+    def _converted(self, transactions: list[str], locator: str) -> Movement:
+        amount = self._own(transactions[0]) if len(transactions) == 1 else None
+        if amount is None:
+            detail = f"The entry is in {self._stated_in}, its account in {self._currency}, and none in that is given."
+            raise RowFaultError("currency_differs", detail)
+        row = self._row(transactions[0], amount, locator, self._text)
+        row.original_amount, row.original_currency = self._amount, self._stated_in
+        return row
+
+    def _row(self, transaction: str, amount: Decimal, locator: str, raw: str) -> Movement:
+        is_back = "<RtrInf>" in transaction or "true" in leaf(self._head, "<RvslInd>")
+        party = inner(transaction, "<Cdtr>" if (amount < 0) is not is_back else "<Dbtr>") if transaction else ""
+        name = text_of(leaf(party, "<Nm>"), DESCRIPTION_CHARACTERS_MAX) if party else ""
+        written = said(transaction) or leaf(transaction, "<AddtlTxInf>") or self._additional
+        memo = text_of(written, MEMO_CHARACTERS_MAX)
+        code = inner(transaction, "<BkTxCd>") or inner(self._head, "<BkTxCd>")
+        kind, subkind = kind_of(trntype(code), amount, AccountType.CHECKING, memo)
+        row = Movement(
+            locator=locator,
+            booked_on=self._booked_on,
+            amount=amount,
+            type=kind,
+            subtype=subkind,
+            status=self._status,
+            bank_id=_reference(leaf(transaction, "<AcctSvcrRef>") or leaf(self._head, "<AcctSvcrRef>")),
+            value_on=self._value_on,
+            description=name or memo[:DESCRIPTION_CHARACTERS_MAX].rstrip(),
+            counterparty=name or None,
+            memo=memo or None,
+            reference=_reference(leaf(transaction, "<EndToEndId>")) or _reference(leaf(transaction, "<Ref>")),
+            check_number=_reference(leaf(transaction, "<ChqNb>")),
+            raw=raw[:RAW_CHARACTERS_MAX],
+        )
+        if "<InstdAmt>" in transaction:
+            stated, currency = money(inner(transaction, "<InstdAmt>"))
+            if stated and currency and currency != self._currency:
+                row.original_amount, row.original_currency = _signed(stated, is_out=amount < 0), currency
+        return row
+
+
+@lru_cache(maxsize=1024)
+def _status_of(inner: str) -> TransactionStatus | None:
+    return _STATUSES.get(plain(inner), TransactionStatus.POSTED)
+
+
+@lru_cache(maxsize=4096)
+def _day_of(inner: str) -> date:
+    return date_of(plain(inner)[:10], "BookgDt or ValDt")
+
+
+def _signed(stated: str, *, is_out: bool) -> Decimal:
+    amount = amount_of(stated, "Amt")
+    return -amount if amount and is_out else amount
+
+
+def _reference(raw: str) -> str | None:
+    return None if raw in _NO_REFERENCES else text_of(raw, ID_CHARACTERS_MAX) or None
