@@ -16,6 +16,7 @@ from litestar_granian import GranianPlugin
 from app.application.metrics import Metrics
 from app.core.errors import OutOfServiceError
 from app.core.loading import load
+from app.domain.protocols.idempotency import IdempotencyKeys
 from app.environ import environment
 from app.infrastructure.postgres.engine import make_engine
 from app.infrastructure.postgres.errors import OUT_OF_SERVICE
@@ -24,6 +25,7 @@ from app.infrastructure.stopping import Stopping
 from app.infrastructure.telemetry.logs import configure_logs
 from app.presentation.cli.plugin import CommandsPlugin
 from app.presentation.http.api_pages import described
+from app.presentation.http.idempotency import IdempotencyMiddleware
 from app.presentation.http.policy import Policy, PolicyMiddleware
 from app.presentation.http.problems import Problem, render
 from app.presentation.http.request import StrictRequest
@@ -49,7 +51,7 @@ def assemble(*overrides: Provider) -> Litestar:
     app = Litestar(
         controllers(),
         request_class=StrictRequest,
-        middleware=[PolicyMiddleware()],
+        middleware=[PolicyMiddleware(), IdempotencyMiddleware()],
         exception_handlers={**dict.fromkeys(OUT_OF_SERVICE, unavailable), HTTPException: render, Exception: render},
         lifespan=[partial(serving, container=container)],
         openapi_config=described(),
@@ -82,6 +84,7 @@ async def serving(app: Litestar, container: AsyncContainer) -> AsyncIterator[Non
         policy = await container.get(Policy)
         policy.queries = Queries.of(app)
         app.state["policy"] = policy
+        app.state["idempotency"] = await container.get(IdempotencyKeys)
         app.state["metrics"] = await container.get(Metrics)
         yield
 

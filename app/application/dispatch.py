@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.application.registry import USE_CASES, Command, Handler, Message
-from app.core.errors import DomainError, OutOfServiceError
+from app.core.errors import DomainError, OutOfServiceError, PreconditionFailed
 from app.core.result import Failure, Result, Success
 from app.domain.events.registry import WORKFLOWS, Phase
 from app.domain.protocols.events import EventLog
@@ -83,9 +83,12 @@ class _Attempt[R]:
     async def _once(self, handler: Handler[Any, R]) -> Result[R, DomainError]:
         result = await handler(self._message)
         match result:
-            case Success(pending=pending):
+            case Success(value, pending):
                 if self._workflow and not pending and not self._outcome_is_recorded(self._workflow):
                     raise RuntimeError(f"{type(self._message).__name__} succeeded without saying so")
+                if not await self._work.settle(value):
+                    await self._work.rollback()
+                    return Failure(PreconditionFailed(detail="Read it again, and decide again."))
                 await self._work.commit()
             case Failure(keep=keep):
                 await (self._work.commit() if keep else self._work.rollback())

@@ -7,6 +7,7 @@ from dishka import AsyncContainer, Provider, Scope, make_async_container, provid
 from dishka.integrations.litestar import LitestarProvider
 from litestar import Request
 
+from app.application.terms import Terms
 from app.core.loading import load
 from app.domain.identity.actor import Actor
 from app.settings import Settings
@@ -15,12 +16,17 @@ from app.wiring.servers import Servers
 
 
 class HttpActorProvider(Provider):
-    """The actor whom the policy middleware found."""
+    """The actor whom the policy middleware found, and the terms of the request."""
 
     @provide(scope=Scope.REQUEST)
     def actor(self, request: Request) -> Actor:  # type: ignore[type-arg]  # Dishka knows it by this name
         actor: Actor = request.scope["state"]["actor"]
         return actor
+
+    @provide(scope=Scope.REQUEST)
+    def terms(self, request: Request) -> Terms:  # type: ignore[type-arg]  # as above
+        terms: Terms = request.scope["state"]["terms"]
+        return terms
 
 
 def web_container(settings: Settings, servers: Servers, *overrides: Provider) -> AsyncContainer:

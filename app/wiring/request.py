@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from inspect import isclass
 
-from dishka import Provider, Scope, from_context
+from dishka import Provider, Scope, from_context, provide
 
 from app.application.registry import USE_CASES
+from app.application.terms import Terms
 from app.core.loading import load
 from app.domain.identity.actor import Actor
 
@@ -28,3 +29,7 @@ class JobActorProvider(Provider):
     """The actor of jobs, given when the job's scope is opened."""
 
     actor = from_context(Actor, scope=Scope.REQUEST)
+
+    @provide(scope=Scope.REQUEST)
+    def terms(self) -> Terms:
+        return Terms()

@@ -31,8 +31,14 @@ class FakeUnitOfWork:
     def __init__(self, events: FakeEventLog, refusals: Sequence[Exception] = ()) -> None:
         self.commits = 0
         self.rollbacks = 0
+        self.settled: list[object] = []
+        self.is_unchanged = True
         self._events = events
         self._refusals = list(refusals)
+
+    async def settle(self, value: object) -> bool:
+        self.settled.append(value)
+        return self.is_unchanged
 
     async def commit(self) -> None:
         if self._refusals:

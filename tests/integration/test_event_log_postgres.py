@@ -3,15 +3,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.application.terms import Terms
 from app.core.ids import SessionId, UserId, uuid7
 from app.domain.events.identity import EmailVerificationAttempted
 from app.domain.events.sessions import UserLoginAttempted, UserLoginSucceeded
 from app.domain.identity.actor import Actor
+from app.domain.protocols.secrets import Key, KeyRing
+from app.infrastructure.postgres.idempotency import PostgresIdempotencyKeys
 from app.infrastructure.postgres.unit_of_work import PostgresEventLog, PostgresUnitOfWork
 from tests.fakes.events import FakeLogWaker
 from tests.values import actor
 from tests.waiting import until
 
+RING = KeyRing((Key("k", bytes(32)),))
 RECORDED = """
     select name, user_id, payload, actor from outbox where actor->>'trace_id' = $1
     union all select name, user_id, payload, actor from event_log where actor->>'trace_id' = $1
@@ -25,7 +29,9 @@ class Desk:
         self.who = who
         self.waker = FakeLogWaker()
         self.events = PostgresEventLog(session, engine, who, self.waker)
-        self.work = PostgresUnitOfWork(session, self.events, self.waker)
+        self.work = PostgresUnitOfWork(
+            session, self.events, self.waker, Terms(), PostgresIdempotencyKeys(pool, RING, RING)
+        )
         self._pool = pool
 
     async def recorded(self) -> list[str]:

@@ -27,6 +27,10 @@ def test_administration_is_for_admins(resource: str) -> None:
     assert allowed("admin", resource) == {"read", "write"}
 
 
+def test_the_audit_trail_is_read_by_admins_and_written_by_nobody() -> None:
+    assert [allowed(role, "audit") for role in ("readonly", "user", "admin")] == [set(), set(), {"read"}]
+
+
 @pytest.mark.parametrize("roles", [(), ("",), ("nobody",), ("Admin",), ("*",), ("accounts",), ("p", "g", "_")])
 def test_unknown_roles_may_nothing(roles: tuple[str, ...]) -> None:
     assert not AUTHORIZER.allows(roles, "accounts", "read")

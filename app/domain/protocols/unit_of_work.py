@@ -6,6 +6,9 @@ from typing import Protocol
 class UnitOfWork(Protocol):
     """The one transaction of a command. Only the dispatcher ends it."""
 
+    async def settle(self, value: object) -> bool:
+        """Meet the caller's terms before the commit: keep the answer; False where the thing changed since read."""
+
     async def commit(self) -> None:
         """Make the changes and their events durable, then wake who follows the log."""
 

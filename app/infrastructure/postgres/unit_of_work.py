@@ -4,11 +4,13 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from app.application.terms import Terms
 from app.core.ids import uuid7
 from app.domain.events.registry import EVENTS
 from app.domain.identity.actor import Actor
 from app.domain.protocols.events import LogWaker
 from app.infrastructure.postgres.errors import lost_race
+from app.infrastructure.postgres.idempotency import PostgresIdempotencyKeys
 
 # The user's row is locked first, so that one user's events reach the outbox in the order of their commits.
 APPEND = text("""
@@ -26,10 +28,26 @@ APPEND = text("""
 class PostgresUnitOfWork:
     """Implements `UnitOfWork`."""
 
-    def __init__(self, session: AsyncSession, events: "PostgresEventLog", waker: LogWaker) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        events: "PostgresEventLog",
+        waker: LogWaker,
+        terms: Terms,
+        keys: PostgresIdempotencyKeys,
+    ) -> None:
         self._session = session
         self._events = events
         self._waker = waker
+        self._terms = terms
+        self._keys = keys
+
+    async def settle(self, value: object) -> bool:
+        if self._terms.is_unchanged and not await self._terms.is_unchanged():
+            return False
+        if self._terms.claim:
+            await self._keys.keep_within(self._session, self._terms.claim, value)
+        return True
 
     async def commit(self) -> None:
         await self._session.commit()

@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.application.access.record_denial import RecordDenial
 from app.application.dispatch import Dispatcher
+from app.application.terms import Terms
 from app.core.errors import DomainError, Forbidden, RateLimited, Unauthorized
 from app.domain.identity.actor import Actor
 from app.domain.protocols.identity import Authorizer
@@ -90,6 +91,7 @@ class Policy:
         """Put the actor into the request's state and answer its body, bounded. Raises `RefusedError`."""
         headers = dict(scope["headers"])
         scope["state"]["actor"] = self._anybody(scope, headers)
+        scope["state"]["terms"] = Terms()
         if isinstance(meta.auth, Requires):
             await self._authenticate(scope, headers, meta)
             self._authorize(scope, meta.auth)

@@ -38,6 +38,10 @@ class MethodNotAllowed(DomainError):
     """This resource has no such method."""
 
 
+class RequestRunning(Conflict):
+    """The first request with this idempotency key still runs."""
+
+
 class LinkBroken(Invalid):
     """This link does not work."""
 

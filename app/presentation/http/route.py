@@ -18,6 +18,7 @@ from app.core.errors import (
     DomainError,
     Forbidden,
     Invalid,
+    KeyReused,
     RateLimited,
     TooLarge,
     Unauthorized,
@@ -25,7 +26,7 @@ from app.core.errors import (
     UnsupportedMedia,
 )
 from app.domain.protocols.limits import LimitPolicy
-from app.presentation.http.problems import Problem, status_of
+from app.presentation.http.problems import Problem, RequestRunning, status_of
 
 API = "/api/v1"
 
@@ -65,6 +66,7 @@ class RouteMetadata:
     body_optional: bool = False
     errors: tuple[type[DomainError], ...] = ()
     documented: bool = True
+    is_keyed: bool = False  # an `Idempotency-Key` makes it safe to send again
     is_page: bool = False  # people see it in a browser, its refusals as well
     any_query: bool = False  # what the query may say is somebody else's business
 
@@ -78,6 +80,8 @@ class RouteMetadata:
         yield from self.errors
         yield Invalid  # Litestar checks parameters of every route
         yield Unavailable
+        if self.is_keyed:
+            yield from (KeyReused, RequestRunning)
         if self.limit is not LimitPolicy.UNLIMITED:
             yield RateLimited
         if isinstance(self.auth, Requires):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.application.access.purge_idempotency_keys import PurgeIdempotencyKeys
 from app.application.connections.purge_authorizations import PurgeAuthorizations
 from app.application.events.trim_event_log import TrimEventLog
 from app.application.identity.purge_expired_tokens import PurgeExpiredTokens
@@ -22,6 +23,9 @@ class ScheduledJob:
 SCHEDULED = (
     ScheduledJob(
         name="purge_expired_tokens", cron=lambda settings: settings.worker.purge_cron, command=PurgeExpiredTokens
+    ),
+    ScheduledJob(
+        name="purge_idempotency_keys", cron=lambda settings: settings.worker.purge_cron, command=PurgeIdempotencyKeys
     ),
     ScheduledJob(name="trim_event_log", cron=lambda settings: settings.worker.trim_cron, command=TrimEventLog),
     ScheduledJob(

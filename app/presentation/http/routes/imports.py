@@ -18,6 +18,7 @@ CREATE_IMPORT = RouteMetadata(
     limit=LimitPolicy.API_WRITE,
     status=201,
     body=Body.UPLOAD,
+    is_keyed=True,
     errors=(StatementUnreadable, StatementFormatUnknown, AccountUnnamed, AccountOther, NotFound),
 )
 LIST_IMPORTS = RouteMetadata(

@@ -17,6 +17,7 @@ CREATE_USER = RouteMetadata(
     limit=LimitPolicy.AUTH_REGISTER,
     status=201,
     body=Body.JSON,
+    is_keyed=True,
     errors=(EmailInvalid, PasswordTooWeak, EmailTaken),
 )
 GET_CURRENT_USER = RouteMetadata(
