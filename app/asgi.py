@@ -25,6 +25,7 @@ from app.infrastructure.stopping import Stopping
 from app.infrastructure.telemetry.logs import configure_logs
 from app.presentation.cli.plugin import CommandsPlugin
 from app.presentation.http.api_pages import described
+from app.presentation.http.conditional import ConditionalMiddleware, tagged_routes
 from app.presentation.http.idempotency import IdempotencyMiddleware
 from app.presentation.http.policy import Policy, PolicyMiddleware
 from app.presentation.http.problems import Problem, render
@@ -51,7 +52,7 @@ def assemble(*overrides: Provider) -> Litestar:
     app = Litestar(
         controllers(),
         request_class=StrictRequest,
-        middleware=[PolicyMiddleware(), IdempotencyMiddleware()],
+        middleware=[PolicyMiddleware(), IdempotencyMiddleware(), ConditionalMiddleware()],
         exception_handlers={**dict.fromkeys(OUT_OF_SERVICE, unavailable), HTTPException: render, Exception: render},
         lifespan=[partial(serving, container=container)],
         openapi_config=described(),
@@ -70,6 +71,7 @@ def assemble(*overrides: Provider) -> Litestar:
         cors_config=cors(settings),
     )
     require_metadata(app)
+    app.state["routes"] = tagged_routes(app)
     setup_dishka(container, app)
     app.asgi_handler = Traced(Surface(app.asgi_handler))
     return app

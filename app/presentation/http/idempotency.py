@@ -20,10 +20,9 @@ from app.domain.identity.actor import Actor
 from app.domain.protocols.idempotency import Claim, IdempotencyKeys, KeyedRequest, Refused, StoredAnswer
 from app.presentation.http.client_address import counted_as
 from app.presentation.http.problems import RefusedError, RequestRunning
-from app.presentation.http.route import RouteMetadata
+from app.presentation.http.route import KEY_LENGTH_MAX, RouteMetadata
 
 HEADER = b"idempotency-key"
-KEY_LENGTH_MAX = 255
 SUCCESSES = range(200, 300)
 
 log = logging.getLogger(__name__)

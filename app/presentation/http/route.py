@@ -13,12 +13,14 @@ from dishka.integrations.litestar import inject
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 
 from app.core.errors import (
     DomainError,
     Forbidden,
     Invalid,
     KeyReused,
+    PreconditionFailed,
     RateLimited,
     TooLarge,
     Unauthorized,
@@ -29,6 +31,7 @@ from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.problems import Problem, RequestRunning, status_of
 
 API = "/api/v1"
+KEY_LENGTH_MAX = 255  # of an `Idempotency-Key`
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class RouteMetadata:
     errors: tuple[type[DomainError], ...] = ()
     documented: bool = True
     is_keyed: bool = False  # an `Idempotency-Key` makes it safe to send again
+    has_etag: bool = False  # a GET answers its tag and 304, a change takes `If-Match`
     is_page: bool = False  # people see it in a browser, its refusals as well
     any_query: bool = False  # what the query may say is somebody else's business
 
@@ -80,6 +84,8 @@ class RouteMetadata:
         yield from self.errors
         yield Invalid  # Litestar checks parameters of every route
         yield Unavailable
+        if self.has_etag and self.method is not HttpMethod.GET:
+            yield PreconditionFailed
         if self.is_keyed:
             yield from (KeyReused, RequestRunning)
         if self.limit is not LimitPolicy.UNLIMITED:
@@ -102,7 +108,8 @@ def route(meta: RouteMetadata) -> Callable[[Callable[..., Any]], HTTPRouteHandle
             operation_id=meta.operation_id,
             tags=[meta.tag],
             summary=(method.__doc__ or "").strip().partition("\n")[0].rstrip("."),
-            responses=_problems(meta),
+            responses=_not_modified(meta) | _problems(meta),
+            operation_class=_operation(meta),
             include_in_schema=meta.documented,
             security=[{"bearer": []}] if isinstance(meta.auth, Requires) else None,
             opt={"route": meta},
@@ -110,6 +117,37 @@ def route(meta: RouteMetadata) -> Callable[[Callable[..., Any]], HTTPRouteHandle
         )(inject(method))
 
     return decorate
+
+
+def _headers(meta: RouteMetadata) -> Iterator[Parameter]:
+    """The headers that a route takes beside those of every route."""
+    if meta.is_keyed:
+        about = "Any text that is unique to this request: sent again, it gets the answer it had, for 24 hours."
+        schema = Schema(type=OpenAPIType.STRING, min_length=1, max_length=KEY_LENGTH_MAX, pattern="^[ -~]+$")
+        yield Parameter(name="Idempotency-Key", param_in="header", description=about, schema=schema, required=False)
+    if meta.has_etag:
+        is_get = meta.method is HttpMethod.GET
+        name = "If-None-Match" if is_get else "If-Match"
+        about = "The `ETag` you have; if it is still right, the answer is 304." if is_get else "The `ETag` you read."
+        schema = Schema(type=OpenAPIType.STRING)
+        yield Parameter(name=name, param_in="header", description=about, schema=schema, required=False)
+
+
+def _operation(meta: RouteMetadata) -> type[Operation]:
+    """What OpenAPI says of the route, with its headers."""
+
+    @dataclass
+    class HeadedOperation(Operation):
+        def __post_init__(self) -> None:
+            self.parameters = [*(self.parameters or ()), *_headers(meta)] or None
+
+    return HeadedOperation
+
+
+def _not_modified(meta: RouteMetadata) -> dict[int, ResponseSpec]:
+    if not meta.has_etag or meta.method is not HttpMethod.GET:
+        return {}
+    return {304: ResponseSpec(data_container=None, description="You have it already.", generate_examples=False)}
 
 
 def _problems(meta: RouteMetadata) -> dict[int, ResponseSpec]:

@@ -25,6 +25,7 @@ GET_ACCOUNT = RouteMetadata(
     auth=Requires("accounts", "read"),
     limit=LimitPolicy.API_READ,
     errors=(NotFound,),
+    has_etag=True,
 )
 LIST_ACCOUNT_TRANSACTIONS = RouteMetadata(
     method=HttpMethod.GET,

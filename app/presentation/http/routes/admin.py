@@ -26,6 +26,7 @@ GET_USER = RouteMetadata(
     auth=Requires("admin", "read"),
     limit=LimitPolicy.API_READ,
     errors=(NotFound,),
+    has_etag=True,
 )
 UPDATE_USER = RouteMetadata(
     method=HttpMethod.PATCH,
@@ -36,6 +37,7 @@ UPDATE_USER = RouteMetadata(
     limit=LimitPolicy.API_WRITE,
     body=Body.JSON,
     errors=(NotFound, LastAdmin),
+    has_etag=True,
 )
 CREATE_USER_ROTATION = RouteMetadata(
     method=HttpMethod.POST,

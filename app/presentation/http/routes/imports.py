@@ -38,6 +38,7 @@ GET_IMPORT = RouteMetadata(
     auth=Requires("imports", "read"),
     limit=LimitPolicy.API_READ,
     errors=(NotFound,),
+    has_etag=True,
 )
 UNDO_IMPORT = RouteMetadata(
     method=HttpMethod.DELETE,

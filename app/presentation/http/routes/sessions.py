@@ -47,6 +47,7 @@ GET_SESSION = RouteMetadata(
     auth=Requires("sessions", "read"),
     limit=LimitPolicy.API_READ,
     errors=(NotFound,),
+    has_etag=True,
 )
 DELETE_SESSION = RouteMetadata(
     method=HttpMethod.DELETE,

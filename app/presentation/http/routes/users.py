@@ -27,6 +27,7 @@ GET_CURRENT_USER = RouteMetadata(
     tag="Users",
     auth=Requires("users", "read"),
     limit=LimitPolicy.API_READ,
+    has_etag=True,
 )
 CREATE_EMAIL_VERIFICATION = RouteMetadata(
     method=HttpMethod.POST,
@@ -47,6 +48,7 @@ UPDATE_CURRENT_USER = RouteMetadata(
     auth=Requires("users", "write"),
     limit=LimitPolicy.API_WRITE,
     body=Body.JSON,
+    has_etag=True,
 )
 DELETE_CURRENT_USER = RouteMetadata(
     method=HttpMethod.DELETE,
