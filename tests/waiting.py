@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-SECONDS_MAX = 15.0
+SECONDS_MAX = 45.0  # a busy machine starts a process slowly
 POLL_SECONDS = 0.02
 
 
