@@ -78,7 +78,7 @@ def tags(scope: Scope, wanted: bytes) -> Iterator[bytes]:
     """The tags in a header; ours have no comma."""
     for name, value in scope["headers"]:
         if name == wanted:
-            yield from (tag.strip() for tag in value.split(b","))
+            yield from filter(None, (tag.strip() for tag in value.split(b",")))
 
 
 def tag_of(scope: Scope, body: bytes) -> bytes:
@@ -101,7 +101,7 @@ async def read(scope: Scope, meta: RouteMetadata) -> bytes | None:
     asked["method"] = HttpMethod.GET
     asked["query_string"] = b""
     asked["route_handler"], _ = route.route_handler_map["GET"]
-    # What Litestar remembers of a request, as its body, is not the GET's.
+    # What Litestar remembers of a request, as its body, belongs to the change alone.
     asked["state"] = {name: value for name, value in scope["state"].items() if name != CONNECTION_STATE_KEY}
     found: list[bytes] = []
 
