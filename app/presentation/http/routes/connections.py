@@ -69,6 +69,7 @@ CREATE_CONNECTION = RouteMetadata(
     status=201,
     body=Body.JSON,
     errors=(ProviderUnknown, CredentialsIncomplete, *INSTITUTION),
+    is_keyed=True,
 )
 GET_CONNECTION = RouteMetadata(
     method=HttpMethod.GET,
@@ -78,6 +79,7 @@ GET_CONNECTION = RouteMetadata(
     auth=Requires("connections", "read"),
     limit=LimitPolicy.API_READ,
     errors=(NotFound,),
+    has_etag=True,
 )
 UPDATE_CONNECTION = RouteMetadata(
     method=HttpMethod.PATCH,
@@ -88,6 +90,7 @@ UPDATE_CONNECTION = RouteMetadata(
     limit=LimitPolicy.API_WRITE,
     body=Body.JSON,
     errors=(NotFound,),
+    has_etag=True,
 )
 DELETE_CONNECTION = RouteMetadata(
     method=HttpMethod.DELETE,
