@@ -28,6 +28,7 @@ from app.wiring.servers import Servers
 from tests.limits import GENEROUS, PATIENT
 from tests.people import Person, Town
 from tests.running import METRICS_TOKEN, Server, serving
+from tests.sandbox import Sandbox, started
 from tests.values import actor
 
 hypothesis.settings.register_profile("dashtam", deadline=None)  # a busy machine is no fault of the code
@@ -102,6 +103,14 @@ async def server(servers: Servers, environ: dict[str, str], folder: Path) -> Asy
     assert servers.embedded
     context = serving(environ, folder / "server.log")
     running = await asyncio.to_thread(context.__enter__)
+    yield running
+    await asyncio.to_thread(context.__exit__, None, None, None)
+
+
+@pytest.fixture(scope="session")
+async def sandbox(folder: Path) -> AsyncIterator[Sandbox]:
+    """The bank simulator. Its time is everybody's: who travels runs one of their own."""
+    context, running = await started(folder / "sandbox.log")
     yield running
     await asyncio.to_thread(context.__exit__, None, None, None)
 

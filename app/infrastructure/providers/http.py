@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 import stamina
 
-from app.domain.connections.faults import ProviderError, ProviderUnavailableError, RateLimitedError
+from app.domain.connections.faults import ProviderError, ProviderUnavailableError, RateLimitedError, UnreadableAnswerError
+from app.infrastructure.providers.guard import AddressRefusedError
 from app.settings import OutboundSettings
 
 TOO_MANY = 429
@@ -85,6 +86,8 @@ class InstitutionClient:
             try:
                 async with asyncio.timeout(self._settings.answer_seconds_max):
                     return await self._exchange(call)
+            except AddressRefusedError as error:
+                raise UnreadableAnswerError(f"{self._name} leads to an address that is not public.") from error
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
                 raise ProviderUnavailableError(f"{self._name} does not answer.") from error
 

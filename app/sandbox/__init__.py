@@ -1,0 +1,1 @@
+"""The bank simulator: an application of its own, imported by nothing."""
