@@ -117,8 +117,10 @@ def _row(bank: Bank, customer: Customer, account: Account) -> Entry:
 
 
 def _chosen(account: Account, options: Options) -> Entry:
-    """A posted row, counted from the newest."""
-    posted = sorted((row for row in account.entries if not row.pending), key=lambda row: row.at, reverse=True)
+    """A posted row that is no trade, counted from the newest."""
+    posted = sorted(
+        (row for row in account.entries if not row.pending and row.units is None), key=lambda row: row.at, reverse=True
+    )
     return posted[int(options.get("row", 1)) % len(posted)]
 
 

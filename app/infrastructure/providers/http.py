@@ -16,7 +16,12 @@ from typing import Any
 import httpx
 import stamina
 
-from app.domain.connections.faults import ProviderError, ProviderUnavailableError, RateLimitedError, UnreadableAnswerError
+from app.domain.connections.faults import (
+    ProviderError,
+    ProviderUnavailableError,
+    RateLimitedError,
+    UnreadableAnswerError,
+)
 from app.infrastructure.providers.guard import AddressRefusedError
 from app.settings import OutboundSettings
 
