@@ -162,6 +162,33 @@ async def test_an_older_statement_does_not_take_back_the_balance(person: Person)
     assert str(account.balance.current.amount) == "50.00"
 
 
+MT940 = """:20:X
+:25:DE02120300000000202051
+:28C:1/1
+:60F:C260101EUR100,00
+:61:2601050105D3,50NTRFNONREF//B1
+:86:Tea house
+:61:2601060106C10,00NTRFNONREF//B2
+:86:Wages
+:62F:C260131EUR{}
+-
+"""
+
+
+@pytest.mark.parametrize(("closing", "gap"), [("106,50", None), ("100,00", "-6.50")])
+async def test_a_statement_is_proved_or_its_gap_is_named(person: Person, closing: str, gap: str | None) -> None:
+    done = await person.import_file(MT940.format(closing).encode())
+    proof = done.accounts[0].balance_proof
+    assert proof
+    assert (proof.proved, proof.statements, proof.gap_count) == (gap is None, 1, int(gap is not None))
+    assert [(str(one.ends_on), str(one.amount.amount)) for one in proof.gaps] == ([("2026-01-31", gap)] if gap else [])
+    assert decoded(await person.get(f"/imports/{done.id}"), ImportView) == done
+
+
+async def test_a_file_without_an_opening_balance_proves_nothing(person: Person) -> None:
+    assert (await person.import_file(ofx_of(row()))).accounts[0].balance_proof is None
+
+
 async def test_account_numbers_do_not_leave_the_server(person: Person) -> None:
     number = "987654321012"
     answers = [await person.send_file(ofx_of(row(), number=number)), await person.get("/accounts")]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal, Self
 from uuid import UUID
 
-from app.application.imports.views import ImportFault, ImportView
+from app.application.imports.views import BalanceProofView, ImportFault, ImportView
 from app.application.registry import Immutable
 from app.application.views import Money
 from app.domain.imports.statement_import import ImportState, StatementImport
@@ -51,6 +51,7 @@ class PreviewedAccount(Immutable):
     transactions_new: int
     transactions_duplicate: int
     transactions_corrected: int
+    balance_proof: BalanceProofView | None
 
 
 class ImportPreview(Immutable):
@@ -78,6 +79,7 @@ class ImportPreview(Immutable):
                     transactions_new=account.counts.new,
                     transactions_duplicate=account.counts.duplicate,
                     transactions_corrected=account.counts.corrected,
+                    balance_proof=BalanceProofView.of(account.balance_proof) if account.balance_proof else None,
                 )
                 for account in done.accounts
             ],

@@ -1,27 +1,66 @@
 """What the API shows of imports, and the port that reads them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, Self
 from uuid import UUID
 
 from msgspec import UNSET
 
 from app.application.registry import Immutable
-from app.application.views import TotalCount
+from app.application.views import Money, TotalCount
 from app.core.ids import ImportId, UserId
 from app.core.paging import Rows, Window
+from app.domain.imports.balance_proof import BalanceProof
 from app.domain.imports.statement_import import ImportState, StatementImport
 
 
+class BalanceGapView(Immutable):
+    """From which day to which the statement's balances differ from its rows, and by how much."""
+
+    starts_on: date | None
+    ends_on: date | None
+    amount: Money
+
+
+class BalanceProofView(Immutable):
+    """Whether opening + movements = closing, for the statements that state both, and for days with running balances.
+
+    `gaps` has the first hundred of `gap_count`.
+    """
+
+    proved: bool
+    statements: int
+    days: int
+    gap_count: int
+    gaps: list[BalanceGapView]
+
+    @classmethod
+    def of(cls, proof: BalanceProof) -> Self:
+        return cls(
+            proved=proof.gap_count == 0,
+            statements=proof.statements,
+            days=proof.days,
+            gap_count=proof.gap_count,
+            gaps=[
+                BalanceGapView(
+                    starts_on=gap.starts_on,
+                    ends_on=gap.ends_on,
+                    amount=Money(amount=gap.amount, currency=proof.currency),
+                )
+                for gap in proof.gaps
+            ],
+        )
+
+
 class ImportedAccountView(Immutable):
-    """What the file did to one account. `balance_proof` is null where the file states no opening balance."""
+    """What the file did to one account. `balance_proof` is null where the file states too little to check."""
 
     account_id: UUID
     created: bool
     transactions_new: int
     transactions_duplicate: int
     transactions_corrected: int
-    balance_proof: None
+    balance_proof: BalanceProofView | None
 
 
 class ImportFault(Immutable):
@@ -56,7 +95,7 @@ class ImportView(Immutable):
                     transactions_new=account.counts.new,
                     transactions_duplicate=account.counts.duplicate,
                     transactions_corrected=account.counts.corrected,
-                    balance_proof=None,
+                    balance_proof=BalanceProofView.of(account.balance_proof) if account.balance_proof else None,
                 )
                 for account in done.accounts
             ],

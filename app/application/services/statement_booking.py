@@ -26,6 +26,7 @@ class StatementBooking:
         for part in batch:
             match part:
                 case Movement():
+                    progress.check.follow(part)
                     rows.append((progress.identities.of(part), part))
                 case Position():
                     progress.positions.append(part)
@@ -40,13 +41,19 @@ class StatementBooking:
                     await self._stage(progress, rows)
                     await self.accounts.state(progress.account_id, progress.source, part, progress.started_at)
                     await self.portfolio.keep(progress, part)
+                    progress.close(part)
         await self._stage(progress, rows)
 
     async def finish(self, progress: ImportProgress) -> tuple[ImportedAccount, ...]:
         """Bring all staged rows into the ledger, and answer what that did to each account of the file."""
         counts = await self.transactions.merge()
         return tuple(
-            ImportedAccount(account_id=account_id, created=created, counts=counts.get(account_id, MergeCounts()))
+            ImportedAccount(
+                account_id=account_id,
+                created=created,
+                counts=counts.get(account_id, MergeCounts()),
+                balance_proof=progress.proofs.get(account_id),
+            )
             for account_id, created in progress.created.items()
         )
 

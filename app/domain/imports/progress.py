@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.core.ids import AccountId, ImportId
-from app.domain.imports.statement import Position, RowFault
+from app.domain.imports.balance_proof import BalanceCheck, BalanceProof
+from app.domain.imports.statement import Position, RowFault, StatementClosed
 from app.domain.ledger.row_identity import RowIdentities
 from app.domain.ledger.source import DataSource, SourceKind
 
@@ -13,7 +14,7 @@ from app.domain.ledger.source import DataSource, SourceKind
 class ImportProgress:
     """`created` has the file's accounts in their order, and whether each was opened just now.
 
-    The last five fields are of the statement that is being read; they exist as soon as one was opened.
+    The last six fields are of the statement that is being read; they exist as soon as one was opened.
     """
 
     import_id: ImportId
@@ -22,6 +23,7 @@ class ImportProgress:
     chosen: AccountId | None
     faults_max: int
     created: dict[AccountId, bool] = field(default_factory=dict)
+    proofs: dict[AccountId, BalanceProof] = field(default_factory=dict)
     _faults: list[RowFault] = field(default_factory=list)
     _faults_beyond: int = 0
     account_id: AccountId = field(init=False)
@@ -29,6 +31,7 @@ class ImportProgress:
     identities: RowIdentities = field(init=False)
     positions: list[Position] = field(init=False)
     newest_on: date = field(init=False)
+    check: BalanceCheck = field(init=False)
 
     @property
     def source(self) -> DataSource:
@@ -38,7 +41,13 @@ class ImportProgress:
         """Go on with a statement of that account."""
         self.created[account_id] = self.created.get(account_id, False) or created
         self.account_id, self.currency, self.identities = account_id, currency, RowIdentities()
-        self.positions, self.newest_on = [], date.min
+        self.positions, self.newest_on, self.check = [], date.min, BalanceCheck()
+
+    def close(self, closed: StatementClosed) -> None:
+        """Keep what the statement proves of the account's balance."""
+        proof, known = self.check.proof(self.currency, closed), self.proofs.get(self.account_id)
+        if proof:
+            self.proofs[self.account_id] = known.and_of(proof) if known else proof
 
     def note(self, fault: RowFault) -> None:
         """Keep a fault, or count it once there are too many to tell."""

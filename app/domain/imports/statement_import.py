@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core.ids import AccountId, ImportId, UserId
+from app.domain.imports.balance_proof import BalanceProof
 from app.domain.imports.statement import RowFault
 
 
@@ -34,6 +35,7 @@ class ImportedAccount:
     account_id: AccountId
     created: bool
     counts: MergeCounts
+    balance_proof: BalanceProof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
