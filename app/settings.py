@@ -139,6 +139,7 @@ class ProviderSettings(Section, frozen=True):
 
 
 class WorkerSettings(Section, frozen=True):
+    takeover_seconds: Annotated[int, Meta(ge=2, le=600)]
     purge_cron: str
     trim_cron: str
 

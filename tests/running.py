@@ -17,7 +17,7 @@ from app.settings import ROOT
 
 LITESTAR = Path(sys.executable).with_name("litestar")
 METRICS_TOKEN = "a token of the scraper"
-START_SECONDS_MAX = 60.0
+START_SECONDS_MAX = 150.0
 STOP_SECONDS_MAX = 20.0
 POLL_SECONDS = 0.05
 

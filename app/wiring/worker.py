@@ -4,22 +4,32 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
 
 import asyncpg
+import msgspec
 from dishka import AsyncContainer
 from pgqueuer import PgQueuer
-from pgqueuer.models import Schedule
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job, Schedule
 
 from app.application.dispatch import Dispatcher
+from app.application.registry import Command
+from app.core.errors import DomainError, OutOfServiceError
 from app.core.ids import uuid7
-from app.core.result import Failure
+from app.core.result import Failure, Result
 from app.domain.identity.actor import Actor
 from app.infrastructure.postgres.engine import connect
+from app.presentation.http.problems import InternalError
 from app.presentation.worker.jobs import SCHEDULED, ScheduledJob
+from app.presentation.worker.queued import QUEUED, QueuedJob, Task
 from app.settings import Settings
 from app.wiring.container import worker_container
 from app.wiring.process import running
 from app.wiring.servers import Servers
+
+RETRY_AFTER = timedelta(seconds=1)
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +47,7 @@ async def work(settings: Settings, servers: Servers) -> None:
             loop.add_signal_handler(number, queuer.shutdown.set)
         log.info("Working", extra={"scheduled": [job.name for job in SCHEDULED]})
         try:
-            await queuer.run()
+            await queuer.run(heartbeat_timeout=timedelta(seconds=settings.worker.takeover_seconds))
         finally:
             await connection.close()
 
@@ -47,6 +57,8 @@ def queue(connection: asyncpg.Connection, container: AsyncContainer, settings: S
     queuer = PgQueuer.from_asyncpg_connection(connection)
     for job in SCHEDULED:
         queuer.schedule(job.name, job.cron(settings), clean_old=True)(runner(job, container))
+    for queued in QUEUED:
+        queuer.entrypoint(queued.name, concurrency_limit=queued.at_once)(doer(queued, container))
     return queuer
 
 
@@ -58,5 +70,29 @@ def runner(job: ScheduledJob, container: AsyncContainer) -> Callable[[Schedule],
             result = await (await scope.get(Dispatcher))(job.command())
         if isinstance(result, Failure):
             log.error("Job %s was refused: %s", job.name, result.error.code)
+
+    return run
+
+
+def doer(job: QueuedJob, container: AsyncContainer) -> Callable[[Job], Awaitable[None]]:
+    """What PgQueuer calls with a queued job. A fault is tried again, later each time; a refusal is final."""
+
+    async def send(task: Task, message: Command[Any]) -> Result[Any, DomainError]:
+        actor = Actor(trace_id=str(uuid7()), user_id=task.user_id, user_agent=f"job {job.name}")
+        async with container({Actor: actor}) as scope:
+            return await (await scope.get(Dispatcher))(message)
+
+    async def run(queued: Job) -> None:
+        task = msgspec.json.decode(queued.payload or b"", type=Task)
+        try:
+            result = await send(task, job.command(task.id))
+        except Exception as error:
+            log.exception("Job %s %s broke", job.name, task.id)
+            if queued.attempts + 1 < job.runs_max or isinstance(error, OutOfServiceError):
+                raise RetryRequested(RETRY_AFTER * 2 ** min(queued.attempts, 6), str(error)) from error
+            result = Failure(InternalError(detail="It broke here several times; the operator finds it in the log."))
+        if isinstance(result, Failure):
+            log.warning("Job %s %s ended: %s", job.name, task.id, result.error.code)
+            await send(task, job.ended(task.id, result.error))
 
     return run

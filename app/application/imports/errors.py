@@ -13,3 +13,7 @@ class ImportNotUndoable(Conflict):
 
 class AccountOther(Conflict):
     """The file belongs to another account."""
+
+
+class MappingUnknown(Invalid):
+    """There is no saved mapping of this name."""

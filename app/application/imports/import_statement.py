@@ -9,10 +9,10 @@ from app.application.imports.views import ImportView
 from app.application.registry import Command, command
 from app.application.services.statement_reading import StatementReading
 from app.core.errors import DomainError
-from app.core.ids import AccountId
+from app.core.ids import AccountId, ImportId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.events.imports import FILE_IMPORT, FileImportSucceeded
-from app.domain.imports.statement_import import StatementImport
+from app.domain.imports.statement_file import StatementFile
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.imports import ImportRepository
 
@@ -32,23 +32,15 @@ class ImportStatementHandler:
     events: EventLog
 
     async def __call__(self, message: ImportStatement) -> Result[ImportView, DomainError]:
-        read = await self.reading.read(message.file_name, message.source, message.account_id)
+        file = StatementFile(
+            import_id=ImportId(uuid7()),
+            file_name=message.file_name,
+            source=message.source,
+            account_id=message.account_id,
+        )
+        read = await self.reading.read(file)
         if isinstance(read, Failure):
             return read
-        done = read.value
-        await self.imports.add(done)
-        await self.events.append(_succeeded(done))
-        return Success(ImportView.of(done))
-
-
-def _succeeded(done: StatementImport) -> FileImportSucceeded:
-    return FileImportSucceeded(
-        user_id=done.user_id,
-        import_id=done.id,
-        file_name=done.file_name,
-        format=done.format,
-        accounts=len(done.accounts),
-        transactions_new=sum(account.counts.new for account in done.accounts),
-        transactions_duplicate=sum(account.counts.duplicate for account in done.accounts),
-        faults=len(done.faults),
-    )
+        await self.imports.add(read.value)
+        await self.events.append(FileImportSucceeded.of(read.value))
+        return Success(ImportView.of(read.value))

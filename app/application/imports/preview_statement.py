@@ -10,8 +10,9 @@ from app.application.imports.preview_view import ImportPreview
 from app.application.registry import Query, query
 from app.application.services.statement_reading import StatementReading
 from app.core.errors import DomainError
-from app.core.ids import AccountId
+from app.core.ids import AccountId, ImportId, uuid7
 from app.core.result import Failure, Result, Success
+from app.domain.imports.statement_file import StatementFile
 from app.domain.protocols.ledger import TransactionRepository
 
 
@@ -27,7 +28,13 @@ class PreviewStatementHandler:
     transactions: TransactionRepository
 
     async def __call__(self, message: PreviewStatement) -> Result[ImportPreview, DomainError]:
-        read = await self.reading.read(message.file_name, message.source, message.account_id)
+        file = StatementFile(
+            import_id=ImportId(uuid7()),
+            file_name=message.file_name,
+            source=message.source,
+            account_id=message.account_id,
+        )
+        read = await self.reading.read(file)
         if isinstance(read, Failure):
             return read
         decisions = await self.transactions.decisions(PREVIEW_ROWS_MAX)

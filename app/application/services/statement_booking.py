@@ -59,6 +59,7 @@ class StatementBooking:
 
     async def _stage(self, progress: ImportProgress, rows: list[tuple[bytes, Movement]]) -> None:
         if rows:
+            progress.rows += len(rows)
             progress.newest_on = max(progress.newest_on, *(row.booked_on for _, row in rows))
             source = RowSource(
                 source=progress.source,

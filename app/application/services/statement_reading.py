@@ -1,18 +1,18 @@
 """Reading a statement file into the ledger: what an import does, and a preview takes back."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from app.application.imports.policy import ImportPolicy
 from app.application.services.ownership import OwnershipVerifier
 from app.application.services.statement_booking import StatementBooking
 from app.core.clock import Clock
 from app.core.errors import DomainError
-from app.core.ids import AccountId, ImportId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.identity.actor import Actor
 from app.domain.imports.progress import ImportProgress
 from app.domain.imports.statement import StatementRefusedError
+from app.domain.imports.statement_file import StatementFile
 from app.domain.imports.statement_import import ImportState, StatementImport
 from app.domain.protocols.statements import StatementFiles
 
@@ -27,29 +27,34 @@ class StatementReading:
     policy: ImportPolicy
 
     async def read(
-        self, file_name: str, source: BinaryIO, account_id: AccountId | None
+        self, file: StatementFile, told: Callable[[ImportProgress], Awaitable[None]] | None = None
     ) -> Result[StatementImport, DomainError]:
-        """What came of the file. Nothing is committed; after a refusal the transaction holds a part of the file."""
-        if account_id:
-            owned = await self.ownership.account(account_id)
+        """Bring all that the file says into the ledger and answer what that did; `told` follows it batch by batch.
+
+        A refusal may come when rows are written already: the caller's transaction must not commit then.
+        """
+        if file.account_id:
+            owned = await self.ownership.account(file.account_id)
             if isinstance(owned, Failure):
                 return owned
         try:
-            name, batches = await self.files.open(source)
+            name, batches = await self.files.open(file.source)
             progress = ImportProgress(
-                import_id=ImportId(uuid7()),
+                import_id=file.import_id,
                 format=name,
                 started_at=self.clock.now(),
-                chosen=account_id,
+                chosen=file.account_id,
                 faults_max=self.policy.row_faults_max,
             )
             async for batch in batches:
                 await self.booking.take(progress, batch)
+                if told:
+                    await told(progress)
         except StatementRefusedError as refused:
             return Failure(refused.error)
-        return Success(await self._finish(progress, file_name))
+        return Success(await self._done(progress, file.file_name))
 
-    async def _finish(self, progress: ImportProgress, file_name: str) -> StatementImport:
+    async def _done(self, progress: ImportProgress, file_name: str) -> StatementImport:
         return StatementImport(
             id=progress.import_id,
             user_id=self.actor.person,

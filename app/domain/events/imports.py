@@ -1,7 +1,10 @@
 """What happens to statement files."""
 
+from typing import Self
+
 from app.core.ids import ImportId, UserId
 from app.domain.events.registry import Fact, Personal, Phase, event
+from app.domain.imports.statement_import import StatementImport
 
 FILE_IMPORT = "file_import"
 IMPORT_UNDO = "import_undo"
@@ -22,6 +25,19 @@ class FileImportSucceeded:
     transactions_new: int
     transactions_duplicate: int
     faults: int
+
+    @classmethod
+    def of(cls, done: StatementImport) -> Self:
+        return cls(
+            user_id=done.user_id,
+            import_id=done.id,
+            file_name=done.file_name,
+            format=done.format,
+            accounts=len(done.accounts),
+            transactions_new=sum(account.counts.new for account in done.accounts),
+            transactions_duplicate=sum(account.counts.duplicate for account in done.accounts),
+            faults=len(done.faults),
+        )
 
 
 @event(FILE_IMPORT, Phase.FAILED, audit_action="file_import_failed")

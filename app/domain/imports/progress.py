@@ -12,7 +12,7 @@ from app.domain.ledger.source import DataSource, SourceKind
 
 @dataclass(slots=True, kw_only=True)
 class ImportProgress:
-    """`created` has the file's accounts in their order, and whether each was opened just now.
+    """`created` has the file's accounts in their order, and whether each was opened just now; `rows` counts rows.
 
     The last six fields are of the statement that is being read; they exist as soon as one was opened.
     """
@@ -22,6 +22,7 @@ class ImportProgress:
     started_at: datetime
     chosen: AccountId | None
     faults_max: int
+    rows: int = 0
     created: dict[AccountId, bool] = field(default_factory=dict)
     proofs: dict[AccountId, BalanceProof] = field(default_factory=dict)
     _faults: list[RowFault] = field(default_factory=list)

@@ -48,4 +48,4 @@ class StatementImport:
     accounts: tuple[ImportedAccount, ...]
     faults: tuple[RowFault, ...]
     created_at: datetime
-    finished_at: datetime
+    finished_at: datetime | None

@@ -1,5 +1,6 @@
 """From a Result to an HTTP answer."""
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from litestar import MediaType, Response
@@ -17,6 +18,12 @@ def answer[T](result: Result[T, DomainError], location: str = "") -> Response[T]
     value = unwrapped(result)
     headers = {"Location": location.format(**asdict(cast(Struct, value)))} if location else None
     return Response(value, headers=headers)
+
+
+def accepted[T](response: Response[T]) -> Response[T]:
+    """The same answer for what is not yet done."""
+    response.status_code = HTTPStatus.ACCEPTED
+    return response
 
 
 def answer_json(result: Result[bytes, DomainError]) -> Response[Any]:

@@ -5,12 +5,16 @@ from dishka import Provider, Scope, provide
 from app.application.imports.mapping_views import ImportMappingReader
 from app.application.imports.policy import ImportPolicy
 from app.application.imports.views import ImportReader
+from app.domain.protocols.import_jobs import FileVault, ImportJobs
 from app.domain.protocols.import_mappings import ImportMappingRepository
 from app.domain.protocols.imports import ImportRepository
+from app.domain.protocols.secrets import Ring, SecretsProtocol
 from app.domain.protocols.statements import StatementFiles
+from app.infrastructure.postgres.import_jobs import PostgresImportJobs
 from app.infrastructure.postgres.import_mappings import PostgresImportMappingReader, PostgresImportMappingRepository
 from app.infrastructure.postgres.imports import PostgresImportRepository
 from app.infrastructure.postgres.readers import PostgresImportReader
+from app.infrastructure.security.files import KeyedFileVault
 from app.infrastructure.statements.files import ThreadedStatementFiles
 from app.settings import Settings
 
@@ -21,6 +25,10 @@ class ImportsProvider(Provider):
     statement_files = provide(ThreadedStatementFiles, provides=StatementFiles)
     mapping_reader = provide(PostgresImportMappingReader, provides=ImportMappingReader)
     import_reader = provide(PostgresImportReader, provides=ImportReader)
+
+    @provide
+    def file_vault(self, secrets: SecretsProtocol) -> FileVault:
+        return KeyedFileVault(secrets.ring(Ring.CREDENTIALS))
 
     @provide
     def import_policy(self, settings: Settings) -> ImportPolicy:
@@ -37,4 +45,5 @@ class ImportsRequestProvider(Provider):
     scope = Scope.REQUEST
 
     mappings = provide(PostgresImportMappingRepository, provides=ImportMappingRepository)
+    import_jobs = provide(PostgresImportJobs, provides=ImportJobs)
     imports = provide(PostgresImportRepository, provides=ImportRepository)

@@ -1,30 +1,37 @@
 """Statement imports over HTTP."""
 
+import os
+import re
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import Annotated, BinaryIO, cast
 from uuid import UUID
 
 from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, MultipartBody
+from litestar.params import FromPath, HeaderParameter, MultipartBody
 
 from app.application.dispatch import Dispatcher
 from app.application.imports.get_import import GetImport
 from app.application.imports.import_statement import ImportStatement
 from app.application.imports.list_imports import ListImports
+from app.application.imports.policy import ImportPolicy
 from app.application.imports.preview_statement import PreviewStatement
 from app.application.imports.preview_view import ImportPreview
+from app.application.imports.queue_import import QueueImport
 from app.application.imports.undo_import import UndoImport
 from app.application.imports.undone_view import ImportUndoneView
 from app.application.imports.views import ImportPage, ImportView
 from app.core.ids import AccountId, ImportId
-from app.presentation.http.answer import answer, answer_json, answer_page
+from app.presentation.http.answer import accepted, answer, answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
 from app.presentation.http.route import route
 from app.presentation.http.routes.imports import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS, PREVIEW_IMPORT, UNDO_IMPORT
 
 FILE_NAME_LENGTH_MAX = 255
+Prefer = Annotated[
+    str | None, HeaderParameter(name="Prefer", description="`respond-async` has a worker do it (RFC 7240).")
+]
 
 
 @dataclass
@@ -37,18 +44,28 @@ class Upload:
 
 class ImportController(Controller):
     @route(CREATE_IMPORT)
-    async def create(self, data: MultipartBody[Upload], dispatch: FromDishka[Dispatcher]) -> Response[ImportView]:
+    async def create(
+        self,
+        data: MultipartBody[Upload],
+        dispatch: FromDishka[Dispatcher],
+        policy: FromDishka[ImportPolicy],
+        prefer: Prefer = None,
+    ) -> Response[ImportView]:
         """Import a statement file: OFX 1.x and 2.x, QFX, QBO, known by their content.
 
         All statements in the file are read, whole or not at all; rows that cannot be read are listed in `errors`.
-        Importing a file again adds nothing.
+        Importing a file again adds nothing. A file over 16 MiB, and any sent with `Prefer: respond-async`, is answered
+        202 and imported in the background: ask for the import until its `state` is neither queued nor running.
         """
-        command = ImportStatement(
+        is_queued = wants_async(prefer) or size_of(data.file) > policy.at_once_bytes_max
+        kind = QueueImport if is_queued else ImportStatement
+        command = kind(
             file_name=printable(data.file.filename),
             source=cast(BinaryIO, data.file.file),  # typing knows no spooled file as one
             account_id=AccountId(data.account_id) if data.account_id else None,
         )
-        return answer(await dispatch(command), location="/api/v1/imports/{id}")
+        done = answer(await dispatch(command), location="/api/v1/imports/{id}")
+        return accepted(done) if is_queued else done
 
     @route(PREVIEW_IMPORT)
     async def preview(self, data: MultipartBody[Upload], dispatch: FromDishka[Dispatcher]) -> Response[ImportPreview]:
@@ -84,6 +101,16 @@ class ImportController(Controller):
         A row leaves with its last source; rows that another import or sync told since stay and are named.
         """
         return answer(await dispatch(UndoImport(import_id=ImportId(import_id))))
+
+
+def wants_async(prefer: str | None) -> bool:
+    """Whether the client would rather not wait (RFC 7240)."""
+    return any(part.strip().lower() == "respond-async" for part in re.split("[,;]", prefer or ""))
+
+
+def size_of(upload: UploadFile) -> int:
+    upload.file.seek(0, os.SEEK_END)
+    return upload.file.tell()
 
 
 def printable(name: str) -> str:
