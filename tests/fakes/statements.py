@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.core.errors import DomainError
+from app.domain.imports.csv_mapping import CsvMapping
 from app.domain.imports.statement import StatementPart, StatementRefusedError
 from app.domain.imports.statement_format import StatementFormat
 
@@ -18,9 +19,11 @@ class FakeStatementFiles:
     refusal: DomainError | None = None
     format: str = "fake"
 
-    async def open(self, source: BinaryIO) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
+    async def open(
+        self, source: BinaryIO, mapping: CsvMapping | None = None
+    ) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
         source.seek(0)
-        return self.format, self._batches()
+        return "csv" if mapping else self.format, self._batches()
 
     def formats(self) -> Sequence[StatementFormat]:
         return [StatementFormat(code="fake", name="Fake", suffixes=(".fake",))]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import BinaryIO, Protocol
 
+from app.domain.imports.csv_mapping import CsvMapping
 from app.domain.imports.statement import StatementPart
 from app.domain.imports.statement_format import StatementFormat
 
@@ -26,8 +27,13 @@ class StatementReader(Protocol):
 class StatementFiles(Protocol):
     """Finds the reader for a file and runs it outside the event loop."""
 
-    async def open(self, source: BinaryIO) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
-        """The format's code and the parts in batches. Raises `StatementRefusedError`, here or while iterating."""
+    async def open(
+        self, source: BinaryIO, mapping: CsvMapping | None = None
+    ) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
+        """The format's code and the parts in batches. Raises `StatementRefusedError`, here or while iterating.
+
+        With a mapping the file is CSV and read as that says, else its content decides.
+        """
 
     def formats(self) -> Sequence[StatementFormat]:
         """All formats that are read."""

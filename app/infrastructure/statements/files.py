@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
+from app.domain.imports.csv_mapping import CsvMapping
 from app.domain.imports.statement import StatementPart
 from app.domain.imports.statement_format import StatementFormat
+from app.infrastructure.statements.csv_reader import CsvReader
 from app.infrastructure.statements.registry import reader_for, readers
 
 HEAD_BYTES = 4_096
@@ -16,11 +18,13 @@ BATCH = 2_000
 class ThreadedStatementFiles:
     """Implements `StatementFiles`."""
 
-    async def open(self, source: BinaryIO) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
+    async def open(
+        self, source: BinaryIO, mapping: CsvMapping | None = None
+    ) -> tuple[str, AsyncIterator[Sequence[StatementPart]]]:
         source.seek(0)
         head = await asyncio.to_thread(source.read, HEAD_BYTES)
         source.seek(0)
-        reader = reader_for(head)
+        reader = CsvReader(mapping) if mapping else reader_for(head)
         return reader.about.code, batches(reader.read(source))
 
     def formats(self) -> Sequence[StatementFormat]:
