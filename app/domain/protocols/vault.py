@@ -14,3 +14,6 @@ class AccountNumberVault(Protocol):
 
     def seal(self, number: AccountNumber, user_id: UserId, account_id: AccountId) -> bytes:
         """The encrypted number, bound to its user and account: moved elsewhere it cannot be opened."""
+
+    def rebind(self, sealed: bytes, user_id: UserId, source_id: AccountId, target_id: AccountId) -> bytes:
+        """A sealed number, bound to another account of its user."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from app.domain.ledger.row_matching import PENDING_DAYS_MAX, REFERENCE_DAYS_MAX
+from app.infrastructure.postgres.row_candidates import NEAR, PAIR
 from app.infrastructure.postgres.row_copy import CONTENT, STAGED
 
 
@@ -60,19 +60,13 @@ PLACE = text("""
     ) as pending on true
 """)
 CANDIDATES = text(f"""
-    select p.n, t.id, told.is_told, told.external_ids,
-        {listed("s.{0} as stated_{0}, t.{0} as known_{0}", ("booked_on", "status", "reference", "check_number"))},
-        array[s.description, s.counterparty, s.memo, s.symbol, s.security_name] as stated_texts,
-        array[t.description, t.counterparty, t.memo, t.symbol, t.security_name] as known_texts,
-        s.external_id as stated_external_id
+    select p.n as stated_key, t.id as known_key, told.is_told, told.known_ids, array[s.external_id] as stated_ids,
+        {PAIR}
     from placed as p
     join staged as s on s.n = p.n
-    join transactions as t on t.user_id = s.user_id and t.account_id = s.account_id and t.amount = s.amount
-        and t.currency = s.currency and t.status <> 'removed'
-        and t.booked_on between s.booked_on - {max(PENDING_DAYS_MAX, REFERENCE_DAYS_MAX)}
-            and s.booked_on + {REFERENCE_DAYS_MAX}
+    join transactions as t on t.user_id = s.user_id and t.account_id = s.account_id and {NEAR}
     join lateral (
-        select coalesce(bool_or(k.scheme = s.scheme), false) as is_told, array_agg(k.external_id) as external_ids
+        select coalesce(bool_or(k.scheme = s.scheme), false) as is_told, array_agg(k.external_id) as known_ids
         from transaction_sources as k where k.transaction_id = t.id
     ) as told on not told.is_told or (t.status = 'pending' and s.status = 'posted')
     where p.transaction_id is null and not exists (select from placed as q where q.transaction_id = t.id)

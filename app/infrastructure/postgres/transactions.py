@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.ids import AccountId, UserId
 from app.domain.imports.statement import Movement
 from app.domain.imports.statement_import import MergeCounts
-from app.domain.ledger.row_matching import Candidate, MatchedBy, Wording, matches
+from app.domain.ledger.row_matching import Candidate, MatchedBy, matches
 from app.domain.ledger.source import DataSource, SourceKind
 from app.domain.protocols.ledger import KeptRow, RowDecision, RowSource, RowsTakenBack
+from app.infrastructure.postgres.row_candidates import candidate
 from app.infrastructure.postgres.row_copy import STAGED, encoded, once
 from app.infrastructure.postgres.row_removal import DROP, KEPT, LEFT, TAKE, TAKEN
 from app.infrastructure.postgres.row_statements import (
@@ -134,7 +135,8 @@ class PostgresTransactionRepository:
         """Find the transactions of rows that no source with such ids told before."""
         found = (await self._session.execute(CANDIDATES)).all()
         if found:
-            decided = await asyncio.to_thread(lambda: [*matches(map(_candidate, found))])
+            pairs: list[Candidate[int, UUID]] = [candidate(row) for row in found]
+            decided = await asyncio.to_thread(lambda: [*matches(pairs)])
             numbers, ids, rules = zip(*decided, strict=True) if decided else ((), (), ())
             await self._session.execute(DECIDE, {"n": [*numbers], "ids": [*ids], "rules": [*rules]})
 
@@ -158,25 +160,3 @@ class PostgresTransactionRepository:
 def _counts(row: Row[Any], removed: int) -> MergeCounts:
     duplicate = row.rows - row.new - row.corrected
     return MergeCounts(new=row.new, corrected=row.corrected, duplicate=duplicate, removed=removed)
-
-
-def _candidate(row: Row[Any]) -> Candidate[int, UUID]:
-    return Candidate(
-        stated=row.n,
-        known=row.id,
-        is_told=row.is_told,
-        stated_wording=Wording(
-            booked_on=row.stated_booked_on,
-            texts=row.stated_texts,
-            references=(row.stated_external_id, row.stated_reference),
-            check_number=row.stated_check_number,
-            is_pending=row.stated_status == "pending",
-        ),
-        known_wording=Wording(
-            booked_on=row.known_booked_on,
-            texts=row.known_texts,
-            references=(*row.external_ids, row.known_reference),
-            check_number=row.known_check_number,
-            is_pending=row.known_status == "pending",
-        ),
-    )

@@ -26,6 +26,10 @@ class KeyedAccountNumberVault:
         bound = user_id.bytes + account_id.bytes
         return seal(self._credentials, f"{number.bank_code}\x1f{number.number}".encode(), bound)
 
+    def rebind(self, sealed: bytes, user_id: UserId, source_id: AccountId, target_id: AccountId) -> bytes:
+        number = unseal(self._credentials, sealed, user_id.bytes + source_id.bytes)
+        return seal(self._credentials, number, user_id.bytes + target_id.bytes)
+
 
 class KeyedCredentialVault:
     """Implements `CredentialVault`."""

@@ -6,10 +6,12 @@ from app.application.ledger.get_transaction import TransactionReader
 from app.application.ledger.search import TransactionSearch
 from app.application.ledger.views import LedgerReader
 from app.core.paging import Cursors
+from app.domain.protocols.account_joining import AccountJoining
 from app.domain.protocols.ledger import AccountRepository, TransactionRepository
 from app.domain.protocols.ownership import OwnershipReader
 from app.domain.protocols.secrets import Ring, SecretsProtocol
 from app.domain.protocols.vault import AccountNumberVault
+from app.infrastructure.postgres.account_joining import PostgresAccountJoining
 from app.infrastructure.postgres.accounts import PostgresAccountRepository
 from app.infrastructure.postgres.ownership import PostgresOwnershipReader
 from app.infrastructure.postgres.readers import PostgresLedgerReader
@@ -39,5 +41,6 @@ class LedgerProvider(Provider):
 class LedgerRequestProvider(Provider):
     scope = Scope.REQUEST
 
+    joining = provide(PostgresAccountJoining, provides=AccountJoining)
     accounts = provide(PostgresAccountRepository, provides=AccountRepository)
     transactions = provide(PostgresTransactionRepository, provides=TransactionRepository)

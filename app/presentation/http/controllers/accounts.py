@@ -4,18 +4,26 @@ from uuid import UUID
 
 from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from app.application.dispatch import Dispatcher
 from app.application.ledger.get_account import GetAccount
+from app.application.ledger.link_accounts import AccountsLinked, LinkAccounts
 from app.application.ledger.list_account_transactions import ListAccountTransactions
 from app.application.ledger.list_accounts import ListAccounts
 from app.application.ledger.views import AccountPage, AccountView, TransactionPage
+from app.application.registry import Immutable
 from app.core.ids import AccountId
-from app.presentation.http.answer import answer_json, answer_page
+from app.presentation.http.answer import answer, answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit
 from app.presentation.http.route import route
-from app.presentation.http.routes.accounts import GET_ACCOUNT, LIST_ACCOUNT_TRANSACTIONS, LIST_ACCOUNTS
+from app.presentation.http.routes.accounts import GET_ACCOUNT, LINK_ACCOUNTS, LIST_ACCOUNT_TRANSACTIONS, LIST_ACCOUNTS
+
+
+class AccountToJoin(Immutable):
+    """The account that joins."""
+
+    account_id: UUID
 
 
 class AccountController(Controller):
@@ -57,3 +65,15 @@ class AccountController(Controller):
             total=include == "total",
         )
         return answer_page(await dispatch(query), "transactions")
+
+    @route(LINK_ACCOUNTS)
+    async def link(
+        self, account_id: FromPath[UUID], data: JSONBody[AccountToJoin], dispatch: FromDishka[Dispatcher]
+    ) -> Response[AccountsLinked]:
+        """Join another account into this one, where no number tells that they are the same.
+
+        Its transactions, balances, holdings and sources become this account's; rows that both have are one row by the
+        rules of an import. The other account leaves, and that cannot be undone.
+        """
+        command = LinkAccounts(account_id=AccountId(account_id), other_id=AccountId(data.account_id))
+        return answer(await dispatch(command))

@@ -2,11 +2,12 @@
 
 from litestar.enums import HttpMethod
 
+from app.application.ledger.link_accounts import AccountsNotAlike
 from app.application.ledger.list_account_transactions import DateRangeInvalid
 from app.core.errors import NotFound
 from app.core.paging import CursorInvalid
 from app.domain.protocols.limits import LimitPolicy
-from app.presentation.http.route import API, Requires, RouteMetadata
+from app.presentation.http.route import API, Body, Requires, RouteMetadata
 
 LIST_ACCOUNTS = RouteMetadata(
     method=HttpMethod.GET,
@@ -35,4 +36,15 @@ LIST_ACCOUNT_TRANSACTIONS = RouteMetadata(
     auth=Requires("transactions", "read"),
     limit=LimitPolicy.API_READ,
     errors=(CursorInvalid, DateRangeInvalid, NotFound),
+)
+LINK_ACCOUNTS = RouteMetadata(
+    method=HttpMethod.POST,
+    path=f"{API}/accounts/{{account_id:uuid}}/links",
+    operation_id="link_accounts",
+    tag="Accounts",
+    auth=Requires("accounts", "write"),
+    limit=LimitPolicy.API_WRITE,
+    status=201,
+    body=Body.JSON,
+    errors=(AccountsNotAlike, NotFound),
 )
