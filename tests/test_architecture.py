@@ -247,6 +247,12 @@ def test_migrations_are_one_chain_in_the_order_of_their_numbers() -> None:
         before = number
 
 
+def test_what_the_docs_promise_is_tested() -> None:
+    for page in (ROOT / "docs").rglob("*.md"):
+        for file, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text("utf-8")):
+            assert f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{page.name}: {file}::{name}"
+
+
 def test_key_rings_are_documented() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     assert all(f"DASHTAM_SECRET_{ring.upper()}" in example for ring in Ring)

@@ -14,6 +14,7 @@ from statistics import median
 import asyncpg
 import httpx
 
+from tests.bench.events import events
 from tests.bench.floor import ADDRESS
 from tests.bench.identity import QUEUE, logins, refreshes, refusals
 from tests.bench.load import MeasurementError, Request, load
@@ -152,6 +153,7 @@ FIGURES: dict[str, Callable[[Bench], None]] = {
     "refusals": refusals,
     "refreshes": refreshes,
     "statements": statements,
+    "events": events,
 }
 
 
