@@ -30,10 +30,11 @@ class Reader:
         else:
             listing = await self.provider.accounts(self.credentials)
             names = [one.id for one in listing.accounts] if feed is Feed.ACCOUNT_WINDOW else [None]
-            self.rows = [row for name in names for row in await self._window(name)]
+            self.rows = [row for name in names for row in await self.window(name)]
         return in_order(map(said, self.rows))
 
-    async def _window(self, account_id: str | None) -> list[ProviderRow]:
+    async def window(self, account_id: str | None) -> list[ProviderRow]:
+        """All rows of the last year, of an account or of all."""
         found: list[ProviderRow] = []
         position: str | None = None
         while True:

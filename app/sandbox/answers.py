@@ -14,7 +14,7 @@ from app.sandbox.cast import NAME, customer_of
 
 HANG_SECONDS_MAX = 30
 HUGE = b" " * 1_000_000
-type Asking = Request[Any, Any, State]
+Asking = Request[Any, Any, State]
 
 
 class Refusal(Exception):  # an answer, thrown

@@ -85,6 +85,7 @@ class Customer:
 
     name: str
     provider: str
+    page_rows: int
     accounts: list[Account] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     consent: int = 0

@@ -12,6 +12,7 @@ from uuid import UUID
 from app.sandbox.bank import Account, Bank, Customer, Entry, Position
 
 HISTORY_DAYS = 200
+PAGE_ROWS, CROWD_PAGE_ROWS = 100, 500  # of Plaid, whose real pages have up to 500
 _CROWD = re.compile(r"[a-z0-9-]*x(\d{1,5})")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 
@@ -66,7 +67,7 @@ def customer_of(bank: Bank, provider: str, name: str) -> Customer:
     if known := bank.customers.get(key) or bank.crowd.get(key):
         return known
     sized = _CROWD.fullmatch(name)
-    made = Customer(name=name, provider=provider)
+    made = Customer(name=name, provider=provider, page_rows=CROWD_PAGE_ROWS if sized else PAGE_ROWS)
     for place, (kind, label, number, opening, flavours) in enumerate(_ACCOUNTS[provider]):
         if sized and place > 1:
             break

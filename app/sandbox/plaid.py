@@ -8,7 +8,6 @@ from app.sandbox.answers import Asking, Refusal, bank_of, named, served, used
 from app.sandbox.bank import Account, Customer, Entry
 
 CLIENT_ID, SECRET = "sandbox-plaid", "sandbox-plaid-secret"
-PAGE_ROWS_MAX = 100
 CATEGORIES = {
     "payroll": "INCOME/INCOME_WAGES",
     "purchase": "FOOD_AND_DRINK/FOOD_AND_DRINK_GROCERIES",
@@ -115,7 +114,7 @@ def told(account: Account) -> dict[str, Any]:
 async def sync(request: Asking) -> dict[str, Any]:
     body = await asked(request)
     customer = await opened(request, body)
-    cursor, size = str(body.get("cursor") or "c0."), min(int(body.get("count", 100)), PAGE_ROWS_MAX)
+    cursor, size = str(body.get("cursor") or "c0."), min(int(body.get("count", 100)), customer.page_rows)
     mutation = next((fault for fault in customer.faults if fault.kind == "mutation"), None)
     if mutation and cursor.endswith(".more"):
         used(customer, mutation)

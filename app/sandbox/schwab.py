@@ -15,6 +15,7 @@ from app.sandbox.consent import proven
 
 CLIENT_ID, CLIENT_SECRET = "sandbox-schwab", "sandbox-schwab-secret"
 ACCESS_SECONDS, CONSENT_DAYS = 1800, 7
+ROWS_MAX = 3_000
 TOKEN_PARTS = 5  # kind.customer.consent.number.expiry
 TYPES = {
     "deposit": "ACH_RECEIPT",
@@ -125,7 +126,7 @@ async def transactions(request: Asking) -> list[dict[str, Any]]:
     if ends_at - starts_at > timedelta(days=366):
         raise Refusal(400, {"message": "at most a year"})
     found = [row for row in account.entries if starts_at <= row.at <= ends_at and TYPES[row.flavour] in wanted]
-    return [activity(row, account) for row in found]
+    return [activity(row, account) for row in found[:ROWS_MAX]]
 
 
 def activity(row: Entry, account: Account) -> dict[str, Any]:

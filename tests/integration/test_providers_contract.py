@@ -132,6 +132,8 @@ async def test_transactions_are_the_banks_over_many_pages(reader: Reader, custom
     assert await reader.read() == rows_of(await customer.truth())
     assert not reader.faults
     assert reader.pages > 2
+    numbers = [one.number for one in (await reader.provider.accounts(reader.credentials)).accounts if one.number]
+    assert not [row for row in reader.rows for number in numbers if number in repr(row)]
     assert all(len(row.movement.raw or "") > 10 for row in reader.rows)
 
 
@@ -285,6 +287,15 @@ async def test_schwabs_access_is_refreshed_until_its_week_is_over(providers: Pro
     with pytest.raises(ConsentEndedError):
         await provider.refresh(renewed.credentials)
     assert (await provider.accounts((await customer.connect(provider)).credentials)).accounts
+
+
+async def test_a_window_that_schwab_would_cut_off_is_halved(providers: Providers, sandbox: Sandbox) -> None:
+    provider, customer = providers.get("schwab"), sandbox.customer("schwab", "busy-x9999")
+    assert provider
+    grant = await customer.connect(provider)
+    account = (await provider.accounts(grant.credentials)).accounts[0].id
+    found = await Reader(provider, grant.credentials).window(account)
+    assert len(found) == len({row.movement.bank_id for row in found}) == 9_999
 
 
 async def test_plaids_consent_is_renewed_in_place_and_ended(providers: Providers, sandbox: Sandbox) -> None:
