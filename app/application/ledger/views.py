@@ -21,7 +21,7 @@ class Balance(Immutable):
     as_of: datetime | None
 
 
-class Source(Immutable):
+class AccountSource(Immutable):
     """Where an account's data comes from: the connection, or the import that first brought it."""
 
     kind: Literal["connection", "import"]
@@ -47,7 +47,7 @@ class AccountView(Immutable):
     balance: Balance
     is_liability: bool
     hidden: bool
-    sources: list[Source]
+    sources: list[AccountSource]
     freshness: Freshness
     created_at: datetime
     updated_at: datetime
