@@ -1,6 +1,6 @@
 """Accounts and imports in memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +28,21 @@ class FakeAccountRepository:
 
     async def add(self, account: Account) -> None:
         self.accounts[account.id] = account
+
+    async def change(
+        self,
+        user_id: UserId,
+        account_id: AccountId,
+        name: str | None,
+        *,
+        hidden: bool | None,  # noqa: ARG002  # an account as it is when opened is never hidden
+        at: datetime,  # noqa: ARG002  # the port's
+    ) -> bool:
+        known = self.accounts.get(account_id)
+        if known is None or known.user_id != user_id:
+            return False
+        self.accounts[account_id] = replace(known, name=name or known.name)
+        return True
 
     async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:  # noqa: ARG002  # the port's
         self.links[user_id, number] = account_id

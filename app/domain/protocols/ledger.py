@@ -79,6 +79,11 @@ class AccountRepository(Protocol):
 
     async def add(self, account: Account) -> None: ...
 
+    async def change(
+        self, user_id: UserId, account_id: AccountId, name: str | None, *, hidden: bool | None, at: datetime
+    ) -> bool:
+        """Change what is not None; False if there is no such account or it is somebody else's."""
+
     async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:
         """Let statements with that number find the account from now on. The number is stored encrypted."""
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 from uuid import UUID
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.ids import AccountId, ImportId, UserId
@@ -57,6 +57,15 @@ class PostgresAccountRepository:
                 updated_at=account.created_at,
             )
         )
+
+    async def change(
+        self, user_id: UserId, account_id: AccountId, name: str | None, *, hidden: bool | None, at: datetime
+    ) -> bool:
+        wanted = {column: value for column, value in (("name", name), ("hidden", hidden)) if value is not None}
+        # Without a wish the row is still locked, as for any change, and stays as it is.
+        stamp = {"updated_at": at} if wanted else {"updated_at": AccountRow.updated_at}
+        mine = update(AccountRow).where(AccountRow.id == account_id, AccountRow.user_id == user_id)
+        return bool(await self._session.scalar(mine.values(wanted | stamp).returning(AccountRow.id)))
 
     async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:
         await self._links.add(

@@ -11,13 +11,20 @@ from app.application.ledger.get_account import GetAccount
 from app.application.ledger.link_accounts import AccountsLinked, LinkAccounts
 from app.application.ledger.list_account_transactions import ListAccountTransactions
 from app.application.ledger.list_accounts import ListAccounts
+from app.application.ledger.update_account import AccountChanges, UpdateAccount
 from app.application.ledger.views import AccountPage, AccountView, TransactionPage
 from app.application.registry import Immutable
 from app.core.ids import AccountId
-from app.presentation.http.answer import answer, answer_json, answer_page
+from app.presentation.http.answer import answer, answer_json, answer_page, unwrapped
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit
 from app.presentation.http.route import route
-from app.presentation.http.routes.accounts import GET_ACCOUNT, LINK_ACCOUNTS, LIST_ACCOUNT_TRANSACTIONS, LIST_ACCOUNTS
+from app.presentation.http.routes.accounts import (
+    GET_ACCOUNT,
+    LINK_ACCOUNTS,
+    LIST_ACCOUNT_TRANSACTIONS,
+    LIST_ACCOUNTS,
+    UPDATE_ACCOUNT,
+)
 
 
 class AccountToJoin(Immutable):
@@ -42,6 +49,17 @@ class AccountController(Controller):
     @route(GET_ACCOUNT)
     async def get_account(self, account_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[AccountView]:
         """Read one of your accounts."""
+        return answer_json(await dispatch(GetAccount(account_id=AccountId(account_id))))
+
+    @route(UPDATE_ACCOUNT)
+    async def update(
+        self, account_id: FromPath[UUID], data: JSONBody[AccountChanges], dispatch: FromDishka[Dispatcher]
+    ) -> Response[AccountView]:
+        """Rename one of your accounts or hide it; what you leave out stays as it is.
+
+        A hidden account is listed as before and left out of net worth.
+        """
+        unwrapped(await dispatch(UpdateAccount(account_id=AccountId(account_id), changes=data)))
         return answer_json(await dispatch(GetAccount(account_id=AccountId(account_id))))
 
     @route(LIST_ACCOUNT_TRANSACTIONS)

@@ -28,6 +28,17 @@ GET_ACCOUNT = RouteMetadata(
     errors=(NotFound,),
     has_etag=True,
 )
+UPDATE_ACCOUNT = RouteMetadata(
+    method=HttpMethod.PATCH,
+    path=f"{API}/accounts/{{account_id:uuid}}",
+    operation_id="update_account",
+    tag="Accounts",
+    auth=Requires("accounts", "write"),
+    limit=LimitPolicy.API_WRITE,
+    body=Body.JSON,
+    errors=(NotFound,),
+    has_etag=True,
+)
 LIST_ACCOUNT_TRANSACTIONS = RouteMetadata(
     method=HttpMethod.GET,
     path=f"{API}/accounts/{{account_id:uuid}}/transactions",
