@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.settings import ROOT
+from tests.browser import missing
 from tests.mailbox import mailed_path
 from tests.people import PASSWORD, VERIFY, Town, new_email
 
@@ -33,6 +34,8 @@ def run(*command: str | Path, cwd: Path = ROOT, **environ: str) -> str:
 @pytest.fixture(scope="module")
 def generated() -> Path:
     """What `just clients` makes, and the flows compiled and checked against it."""
+    if not shutil.which("npx"):
+        missing("Node.js with npm")
     run(TOOLS / "just", "clients")
     shutil.copy(FLOWS / "flow.ts", CLIENTS / "typescript")
     shutil.copy(FLOWS / "flow.py", CLIENTS / "python")
