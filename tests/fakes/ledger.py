@@ -47,6 +47,9 @@ class FakeAccountRepository:
     async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:  # noqa: ARG002  # the port's
         self.links[user_id, number] = account_id
 
+    async def currency(self, account_id: AccountId) -> str:
+        return self.accounts[account_id].currency
+
     async def lock(self, account_id: AccountId) -> None:
         self.locked.append(account_id)
 

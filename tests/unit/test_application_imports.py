@@ -191,6 +191,12 @@ async def test_a_statement_without_a_number_goes_into_the_chosen_account_only(de
     assert [one.account_id for one in (await desk.imports_all(*parts, chosen=chosen)).accounts] == [chosen]
 
 
+async def test_a_statement_without_a_currency_is_in_the_accounts(desk: Desk) -> None:
+    chosen = await desk.has_account()
+    await desk.imports_all(opened(number=None, currency="XXX"), movement(), CLOSED, chosen=chosen)
+    assert {told.source.currency for told in desk.transactions.told} == {"USD"}
+
+
 async def test_a_chosen_account_is_found_by_the_number_from_then_on(desk: Desk) -> None:
     chosen = await desk.has_account()
     await desk.imports_all(opened(), CLOSED, chosen=chosen)

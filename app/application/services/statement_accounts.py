@@ -8,7 +8,7 @@ from app.core.clock import Clock
 from app.core.ids import AccountId, ImportId, uuid7
 from app.domain.identity.actor import Actor
 from app.domain.imports.statement import StatementOpened, StatementRefusedError
-from app.domain.ledger.account import Account, account_name, canonical_number, masked
+from app.domain.ledger.account import NO_CURRENCY, Account, account_name, canonical_number, masked
 from app.domain.ledger.source import DataSource
 from app.domain.protocols.ledger import AccountNumber, AccountRepository
 
@@ -23,13 +23,17 @@ class StatementAccounts:
 
     async def resolve(
         self, statement: StatementOpened, source: DataSource, chosen: AccountId | None, at: datetime
-    ) -> tuple[AccountId, bool]:
-        """The statement's account and whether it was opened just now. Raises `StatementRefusedError`."""
+    ) -> tuple[AccountId, str, bool]:
+        """The statement's account and currency, and whether it was opened just now. Raises `StatementRefusedError`.
+
+        A statement that states no currency is in the account's.
+        """
         number = number_of(statement)
         account_id, created = await self._found(statement, number, ImportId(source.id), chosen)
         await self.accounts.lock(account_id)
         await self.accounts.tell(self.actor.person, account_id, source, number, at)
-        return account_id, created
+        is_stated = created or statement.currency != NO_CURRENCY
+        return account_id, statement.currency if is_stated else await self.accounts.currency(account_id), created
 
     async def _found(
         self, statement: StatementOpened, number: AccountNumber | None, import_id: ImportId, chosen: AccountId | None

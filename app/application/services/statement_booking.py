@@ -33,10 +33,10 @@ class StatementBooking:
                 case RowFault():
                     progress.note(part)
                 case StatementOpened():
-                    account_id, created = await self.statement_accounts.resolve(
+                    account_id, currency, created = await self.statement_accounts.resolve(
                         part, progress.source, progress.chosen, progress.started_at
                     )
-                    progress.open(account_id, part.currency, created=created)
+                    progress.open(account_id, currency, created=created)
                 case StatementClosed():
                     await self._stage(progress, rows)
                     await self.accounts.state(progress.account_id, progress.source, part, progress.started_at)

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from app.core.ids import AccountId, UserId
 
+NO_CURRENCY = "XXX"  # ISO 4217's own
+
 
 class AccountType(StrEnum):
     BROKERAGE = "brokerage"

@@ -87,6 +87,8 @@ class AccountRepository(Protocol):
     async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:
         """Let statements with that number find the account from now on. The number is stored encrypted."""
 
+    async def currency(self, account_id: AccountId) -> str: ...
+
     async def lock(self, account_id: AccountId) -> None:
         """Wait until no other transaction writes rows of this account; hold it until ours ends."""
 

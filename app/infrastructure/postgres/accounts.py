@@ -78,6 +78,9 @@ class PostgresAccountRepository:
             )
         )
 
+    async def currency(self, account_id: AccountId) -> str:
+        return (await self._rows.get_one(id=account_id)).currency
+
     async def lock(self, account_id: AccountId) -> None:
         await self._hold(f"account {account_id}")
 

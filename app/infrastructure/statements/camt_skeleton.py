@@ -11,11 +11,10 @@ from app.domain.imports.statement import (
     StatementRefusedError,
     StatementUnreadable,
 )
-from app.domain.ledger.account import AccountType
+from app.domain.ledger.account import NO_CURRENCY, AccountType
 from app.infrastructure.statements.camt_markup import DEPTH_MAX, not_well_formed
 from app.infrastructure.statements.row_values import (
     ID_CHARACTERS_MAX,
-    NO_CURRENCY,
     RowFaultError,
     amount_of,
     currency_of,

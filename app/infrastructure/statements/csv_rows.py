@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.domain.imports.csv_mapping import AmountSign, CsvMapping
 from app.domain.imports.statement import Movement, RowFault, StatementRefusedError, StatementUnreadable
+from app.domain.ledger.account import NO_CURRENCY
 from app.domain.ledger.security import Security
 from app.domain.ledger.transaction import TransactionStatus
 from app.infrastructure.statements.csv_actions import Kind, action_kind, signed_quantity
@@ -17,7 +18,6 @@ from app.infrastructure.statements.row_values import (
     DESCRIPTION_CHARACTERS_MAX,
     ID_CHARACTERS_MAX,
     MEMO_CHARACTERS_MAX,
-    NO_CURRENCY,
     RAW_CHARACTERS_MAX,
     RowFaultError,
     currency_of,

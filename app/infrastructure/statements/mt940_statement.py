@@ -13,9 +13,9 @@ from app.domain.imports.statement import (
     StatementRefusedError,
     StatementUnreadable,
 )
-from app.domain.ledger.account import AccountType
+from app.domain.ledger.account import NO_CURRENCY, AccountType
 from app.infrastructure.statements.mt940_rows import day_of, row_of, signed
-from app.infrastructure.statements.row_values import ID_CHARACTERS_MAX, NO_CURRENCY, RowFaultError, text_of
+from app.infrastructure.statements.row_values import ID_CHARACTERS_MAX, RowFaultError, text_of
 from app.infrastructure.statements.swift_fields import END
 
 _BALANCE = re.compile(r"\s*(R?[CD])(\d{6})?\s*([A-Z]{3})?([\d,. ]+)", re.ASCII)

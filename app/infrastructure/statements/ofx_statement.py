@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.domain.imports.statement import Movement, RowFault, StatedBalance, StatementClosed, StatementOpened
-from app.domain.ledger.account import AccountType
+from app.domain.ledger.account import NO_CURRENCY, AccountType
 from app.infrastructure.statements.ofx_rows import RowPlace, row_of
 from app.infrastructure.statements.row_values import (
     ID_CHARACTERS_MAX,
-    NO_CURRENCY,
     RowFaultError,
     amount_of,
     currency_of,
