@@ -138,6 +138,13 @@ class ProviderSettings(Section, frozen=True):
     options: dict[str, str] = {}
 
 
+class SyncSettings(Section, frozen=True):
+    schedule_cron: str
+    per_day: Annotated[int, Meta(ge=1, le=1440)]
+    concurrency: Annotated[int, Meta(ge=1, le=100)]
+    run_seconds_max: Annotated[float, Meta(gt=0, le=86_400)]
+
+
 class WorkerSettings(Section, frozen=True):
     takeover_seconds: Annotated[int, Meta(ge=2, le=600)]
     purge_cron: str
@@ -169,6 +176,7 @@ class Settings(Section, frozen=True):
     audit: AuditSettings
     outbound: OutboundSettings
     providers: dict[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")], ProviderSettings]
+    syncs: SyncSettings
     worker: WorkerSettings
     telemetry: TelemetrySettings
     log: LogSettings

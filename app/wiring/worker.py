@@ -21,6 +21,7 @@ from app.core.ids import uuid7
 from app.core.result import Failure, Result
 from app.domain.identity.actor import Actor
 from app.infrastructure.postgres.engine import connect
+from app.infrastructure.postgres.sync_queue import ENTRYPOINT
 from app.presentation.http.problems import InternalError
 from app.presentation.worker.jobs import SCHEDULED, ScheduledJob
 from app.presentation.worker.queued import QUEUED, QueuedJob, Task
@@ -28,8 +29,10 @@ from app.settings import Settings
 from app.wiring.container import worker_container
 from app.wiring.process import running
 from app.wiring.servers import Servers
+from app.wiring.syncs import sync_run, syncing
 
 RETRY_AFTER = timedelta(seconds=1)
+POLL_SECONDS = 5.0  # jobs are told of at once; this finds those whose telling was missed, or whose worker died
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +45,18 @@ async def work(settings: Settings, servers: Servers) -> None:
         unhurried = {"statement_timeout": "0"}
         connection = await connect(await servers.database_url(), settings.database, **unhurried)
         queuer = queue(connection, container, settings)
+        queuer.entrypoint(ENTRYPOINT)(syncing(await sync_run(container)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, queuer.shutdown.set)
         log.info("Working", extra={"scheduled": [job.name for job in SCHEDULED]})
         try:
-            await queuer.run(heartbeat_timeout=timedelta(seconds=settings.worker.takeover_seconds))
+            await queuer.run(
+                batch_size=settings.syncs.concurrency,
+                max_concurrent_tasks=2 * settings.syncs.concurrency,
+                dequeue_timeout=timedelta(seconds=POLL_SECONDS),
+                heartbeat_timeout=timedelta(seconds=settings.worker.takeover_seconds),
+            )
         finally:
             await connection.close()
 

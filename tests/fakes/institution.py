@@ -89,7 +89,10 @@ class FakeInstitution:
 
     async def refresh(self, credentials: Credentials) -> Grant:
         self.log.append("refresh")
-        self._check(credentials)
+        if self.broken:
+            raise self.broken
+        if not credentials.values["token"].startswith(TOKEN):
+            raise ConsentEndedError("Revoked.")
         return self._grant()
 
     async def revoke(self, credentials: Credentials) -> None:

@@ -71,5 +71,5 @@ class AuthorizationRepository(Protocol):
 class ConnectionLocks(Protocol):
     """One at a time over all processes."""
 
-    def held(self, connection_id: ConnectionId) -> AbstractAsyncContextManager[bool]:
-        """Hold the connection until the context ends, or the process; False if somebody else does."""
+    def held(self, connection_id: ConnectionId, wait_seconds: float = 0) -> AbstractAsyncContextManager[bool]:
+        """Hold the connection until the context ends, or the process; False if somebody else does, all that while."""

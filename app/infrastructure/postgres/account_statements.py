@@ -55,6 +55,7 @@ UNTOLD = text("""
     where id = any(cast(:ids as uuid[]))
         and not exists (select from account_sources where account_id = a.id)
         and not exists (select from account_links where account_id = a.id)
+        and not exists (select from connection_accounts where account_id = a.id)
         and not exists (select from transactions where account_id = a.id)
         and not exists (select from connection_accounts where account_id = a.id)
     order by id

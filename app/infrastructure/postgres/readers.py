@@ -26,10 +26,13 @@ ACCOUNT = select_list(
         ) as newest on true)""",  # noqa: S608  # constants of this module
     is_liability=f"t.type in ({LIABILITIES})",
     sources="""(
-        select coalesce(json_agg(json_build_object(
-            'kind', case when connection_id is null then 'import' else 'connection' end,
-            'id', coalesce(connection_id, import_id)) order by id), '[]')
-        from account_links where account_id = t.id)""",
+        select coalesce(json_agg(json_build_object('kind', kind, 'id', source_id) order by id), '[]') from (
+            select 'import' as kind, import_id as source_id, id from account_links
+            where account_id = t.id and import_id is not null
+            union all
+            select 'connection', connection_id, (array_agg(id order by id))[1] from connection_accounts
+            where account_id = t.id group by connection_id
+        ) as sources)""",
     freshness="json_build_object('state', t.freshness, "
     f"'last_success_at', {instant('t.last_success_at')}, 'data_as_of', {instant('t.data_as_of')}, "
     "'user_action', t.user_action)",

@@ -8,6 +8,7 @@ from app.application.connections.purge_authorizations import PurgeAuthorizations
 from app.application.events.trim_event_log import TrimEventLog
 from app.application.identity.purge_expired_tokens import PurgeExpiredTokens
 from app.application.registry import Command
+from app.application.syncs.schedule_syncs import ScheduleSyncs
 from app.settings import Settings
 
 
@@ -21,6 +22,7 @@ class ScheduledJob:
 
 
 SCHEDULED = (
+    ScheduledJob(name="schedule_syncs", cron=lambda settings: settings.syncs.schedule_cron, command=ScheduleSyncs),
     ScheduledJob(
         name="purge_expired_tokens", cron=lambda settings: settings.worker.purge_cron, command=PurgeExpiredTokens
     ),

@@ -1,6 +1,6 @@
 """Ties to institutions, the accounts that are read through them, and consents under way."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
@@ -43,6 +43,7 @@ class ConnectionRow(Table):
     access_expires_at: Mapped[datetime | None]
     consent_expires_at: Mapped[datetime | None]
     warned_for: Mapped[datetime | None]
+    position: Mapped[str | None]
     last_sync_at: Mapped[datetime | None]
     next_sync_at: Mapped[datetime | None]
     created_at: Mapped[Instant]
@@ -67,6 +68,7 @@ class ConnectionAccountRow(Table):
     connection_id: Mapped[UUID]
     account_id: Mapped[UUID]
     provider_account_id: Mapped[str]
+    read_through: Mapped[date | None]
     created_at: Mapped[Instant]
 
 

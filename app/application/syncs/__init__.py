@@ -1,0 +1,1 @@
+"""Institutions are read."""

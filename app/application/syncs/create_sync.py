@@ -1,0 +1,80 @@
+"""Ask for a sync. One is on its way at a time: whoever asks meanwhile is told of that one."""
+
+from datetime import date
+
+from app.application.ledger.list_account_transactions import DateRangeInvalid
+from app.application.registry import Command, command
+from app.application.syncs.errors import AccountElsewhere
+from app.application.syncs.views import SyncView
+from app.core.clock import Clock
+from app.core.errors import DomainError, NotFound
+from app.core.ids import AccountId, ConnectionId, SyncId, uuid7
+from app.core.result import Failure, Result, Success
+from app.domain.connections.sync import Sync, SyncResource, SyncState
+from app.domain.events.syncs import SYNC_REQUEST, SyncRequestSucceeded
+from app.domain.identity.actor import Actor
+from app.domain.ledger.source import SourceKind
+from app.domain.protocols.connections import ConnectionRepository
+from app.domain.protocols.events import EventLog
+from app.domain.protocols.syncs import OpenSyncs, SyncQueue
+
+
+class CreateSync(Command[SyncView]):
+    """Without `resources` all are read. `force` reads the whole history again."""
+
+    connection_id: ConnectionId
+    resources: set[SyncResource] | None = None
+    account_id: AccountId | None = None
+    start_on: date | None = None
+    end_on: date | None = None
+    force: bool = False
+
+
+@command(CreateSync, workflow=SYNC_REQUEST)
+class CreateSyncHandler:
+    connections: ConnectionRepository
+    queue: SyncQueue
+    opened: OpenSyncs
+    events: EventLog
+    actor: Actor
+    clock: Clock
+
+    async def __call__(self, message: CreateSync) -> Result[SyncView, DomainError]:
+        since = self.clock.now()
+        if message.start_on and message.end_on and message.end_on < message.start_on:
+            return Failure(DateRangeInvalid.of("/end_on", "Give an end_on that is not before start_on."))
+        asked = self._asked(message)
+        accounts = await self.opened.accounts(asked) if message.account_id else ()
+        connection = await self.connections.hold(self.actor.person, message.connection_id)
+        if connection is None:
+            return Failure(NotFound())
+        syncable = connection.syncable()
+        if isinstance(syncable, Failure):
+            return syncable
+        if message.account_id and message.account_id not in {account.account_id for account in accounts}:
+            return Failure(AccountElsewhere.of("/account_id", "`GET /connections/{id}/accounts` lists those it reads."))
+        queued = await self.queue.queue(asked, since)
+        await self.events.append(
+            SyncRequestSucceeded(
+                user_id=connection.user_id,
+                connection_id=connection.id,
+                sync_id=queued.id,
+                joined=queued.id != asked.id,
+            )
+        )
+        return Success(SyncView.of(queued))
+
+    def _asked(self, message: CreateSync) -> Sync:
+        return Sync(
+            id=SyncId(uuid7()),
+            user_id=self.actor.person,
+            connection_id=message.connection_id,
+            kind=SourceKind.MANUAL_SYNC,
+            state=SyncState.QUEUED,
+            resources=tuple(sorted(message.resources or SyncResource)),
+            created_at=self.clock.now(),
+            account_id=message.account_id,
+            start_on=message.start_on,
+            end_on=message.end_on,
+            force=message.force,
+        )

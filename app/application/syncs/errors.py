@@ -1,0 +1,19 @@
+"""What syncing refuses, and what makes it fail."""
+
+from app.core.errors import Conflict, Invalid, Unavailable
+
+
+class AccountElsewhere(Invalid):
+    """The account is not read through this connection."""
+
+
+class SyncSuperseded(Conflict):
+    """Another worker took this sync over, or the connection has ended."""
+
+
+class AccountsMissing(Unavailable):
+    """The institution told of no account."""
+
+
+class SyncBroken(Unavailable):
+    """Something broke here while syncing; it has been logged."""

@@ -1,0 +1,93 @@
+"""One reading of an institution: what was asked, how far it came, what it did to each account."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.core.errors import DomainError
+from app.core.ids import AccountId, ConnectionId, SyncId, UserId
+from app.domain.imports.statement_import import MergeCounts
+from app.domain.ledger.source import DataSource, SourceKind
+
+
+class SyncState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+OPEN = frozenset({SyncState.QUEUED, SyncState.RUNNING})
+
+
+class SyncResource(StrEnum):
+    ACCOUNTS = "accounts"
+    TRANSACTIONS = "transactions"
+    HOLDINGS = "holdings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync:
+    """`account_id`, `start_on` and `end_on` narrow it down; `force` reads the whole history again.
+
+    `run` counts how often a worker took it on: only the newest may write.
+    """
+
+    id: SyncId
+    user_id: UserId
+    connection_id: ConnectionId
+    kind: SourceKind
+    state: SyncState
+    resources: tuple[SyncResource, ...]
+    created_at: datetime
+    account_id: AccountId | None = None
+    start_on: date | None = None
+    end_on: date | None = None
+    force: bool = False
+    run: int = 0
+    finished_at: datetime | None = None
+
+    @property
+    def source(self) -> DataSource:
+        return DataSource(kind=self.kind, id=self.id)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it reads all there is to read since the last time."""
+        return self.account_id is None and self.start_on is None and self.end_on is None
+
+    def wants(self, resource: SyncResource) -> bool:
+        return resource in self.resources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedAccount:
+    """An account as a connection knows it, and the ledger's. `read_through` is up to when its rows were read."""
+
+    provider_id: str
+    account_id: AccountId
+    currency: str
+    created: bool = False
+    read_through: date | None = None
+
+
+NOTHING = MergeCounts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncedAccount:
+    """What a sync did to one account so far; later parts of the sync add to it, and the first error stays."""
+
+    account_id: AccountId
+    counts: MergeCounts = NOTHING
+    error: DomainError | None = None
+
+
+def outcome(errors: Iterable[DomainError | None], own_error: DomainError | None) -> SyncState:
+    """How a sync went, of the errors of all accounts it should have read; without any account it never succeeded."""
+    ended = [error is None for error in errors]
+    if not any(ended):
+        return SyncState.FAILED
+    return SyncState.SUCCEEDED if all(ended) and own_error is None else SyncState.PARTIAL

@@ -1,0 +1,103 @@
+"""Syncs to be run: rows of `syncs`, and PgQueuer's jobs that name them, written in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import func, or_, select, text, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.ids import AccountId, ConnectionId, SyncId, UserId
+from app.domain.connections.connection import Connection, ConnectionStatus
+from app.domain.connections.sync import OPEN, Sync, SyncResource, SyncState
+from app.domain.ledger.source import SourceKind
+from app.infrastructure.postgres.connections import FIELDS, entity
+from app.infrastructure.postgres.tables.connections import ConnectionRow
+from app.infrastructure.postgres.tables.syncs import SyncRow
+
+ENTRYPOINT = "sync"
+# As PgQueuer writes it; importing PgQueuer for this would cost every API process half a second.
+ENQUEUE = text(
+    "insert into pgqueuer (priority, entrypoint, payload, status) values (0, :entrypoint, :payload, 'queued')"
+)
+REQUEUE = text("""
+    insert into pgqueuer (priority, entrypoint, payload, status)
+    select 0, :entrypoint, convert_to(s.id::text, 'UTF8'), 'queued' from syncs as s
+    where s.state in ('queued', 'running') and s.created_at < now() - interval '1 minute' and not exists (
+        select from pgqueuer as job
+        where job.entrypoint = :entrypoint and job.payload = convert_to(s.id::text, 'UTF8')
+    )
+""")
+
+
+class PostgresSyncQueue:
+    """Implements `SyncQueue`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def queue(self, sync: Sync, since: datetime) -> Sync:
+        key = func.hashtextextended(f"syncs of {sync.connection_id}", 0)
+        await self._session.execute(select(func.pg_advisory_xact_lock(key)))
+        there = select(SyncRow).where(
+            SyncRow.connection_id == sync.connection_id, or_(SyncRow.state.in_(OPEN), SyncRow.created_at >= since)
+        )
+        row = await self._session.scalar(there.order_by(SyncRow.created_at.desc()).limit(1))
+        if row:
+            return sync_of(row)
+        self._session.add(
+            SyncRow(
+                id=sync.id,
+                user_id=sync.user_id,
+                connection_id=sync.connection_id,
+                kind=sync.kind,
+                state=sync.state,
+                resources=[str(resource) for resource in sync.resources],
+                account_id=sync.account_id,
+                start_on=sync.start_on,
+                end_on=sync.end_on,
+                force=sync.force,
+                created_at=sync.created_at,
+            )
+        )
+        await self._session.flush()
+        await self._session.execute(ENQUEUE, {"entrypoint": ENTRYPOINT, "payload": str(sync.id).encode()})
+        return sync
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Connection]:
+        waiting = (
+            select(ConnectionRow)
+            .where(ConnectionRow.status == ConnectionStatus.ACTIVE, ConnectionRow.next_sync_at <= now)
+            .order_by(ConnectionRow.next_sync_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = await self._session.scalars(waiting)
+        return [entity({name: getattr(row, name) for name in FIELDS}) for row in rows]
+
+    async def plan(self, connection_id: ConnectionId, next_at: datetime | None) -> None:
+        active = (ConnectionRow.id == connection_id, ConnectionRow.status == ConnectionStatus.ACTIVE)
+        await self._session.execute(update(ConnectionRow).where(*active).values(next_sync_at=next_at))
+
+    async def requeue(self) -> int:
+        queued = await self._session.execute(REQUEUE, {"entrypoint": ENTRYPOINT})
+        return cast("CursorResult[Any]", queued).rowcount
+
+
+def sync_of(row: Any) -> Sync:
+    return Sync(
+        id=SyncId(row.id),
+        user_id=UserId(row.user_id),
+        connection_id=ConnectionId(row.connection_id),
+        kind=SourceKind(row.kind),
+        state=SyncState(row.state),
+        resources=tuple(SyncResource(resource) for resource in row.resources),
+        created_at=row.created_at,
+        account_id=AccountId(row.account_id) if row.account_id else None,
+        start_on=row.start_on,
+        end_on=row.end_on,
+        force=row.force,
+        run=row.run,
+        finished_at=row.finished_at,
+    )
