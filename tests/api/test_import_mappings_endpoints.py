@@ -82,6 +82,30 @@ async def test_a_wrong_field_is_blamed(stranger: Person, body: dict[str, Any], f
     assert blamed(await stranger.post(PATH, **body), 400, "invalid") == {field}
 
 
+async def test_a_file_is_read_with_the_mapping_it_names(person: Person) -> None:
+    columns = {"date": "Tag", "date_order": "day_first", "amount": "Wert", "decimal_comma": True, "currency": "EUR"}
+    columns |= {"description": ["Zweck"], "account_number": "Konto"}
+    assert (await person.post(PATH, name="Meine Bank", mapping=columns)).status_code == 201
+    content = b"Konto;Tag;Wert;Zweck\n7788;05.01.2026;-4,50;Tee\n7788;06.01.2026;1.200,00;Lohn\n"
+    done = await person.import_file(content, mapping="meine bank")
+    assert [(one.transactions_new, done.format) for one in done.accounts] == [(2, "csv")]
+    rows = await person.transactions(done.accounts[0].account_id)
+    assert [(str(one.amount.amount), one.amount.currency, one.description) for one in rows] == [
+        ("1200.00", "EUR", "Lohn"),
+        ("-4.50", "EUR", "Tee"),
+    ]
+
+
+async def test_a_mapping_that_was_never_saved_is_refused(person: Person, stranger: Person) -> None:
+    await saved(person, "Mine alone")
+    for headers in ({}, {"Prefer": "respond-async"}):
+        for path in ("imports", "import-previews"):
+            answer = await stranger.client.post(
+                f"/api/v1/{path}", files={"file": b"a;b"}, data={"mapping": "Mine alone"}, headers=headers
+            )
+            assert blamed(answer, 400, "mapping_unknown") == {"mapping"}
+
+
 async def test_mappings_need_a_login_and_their_owner(
     client: httpx.AsyncClient, person: Person, stranger: Person
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from app.application.imports.errors import AccountOther, AccountUnnamed
 from app.application.imports.import_statement import ImportStatement, ImportStatementHandler
 from app.application.imports.views import ImportView
+from app.application.services.import_mappings import ImportMappings
 from app.application.services.ownership import OwnershipVerifier
 from app.application.services.statement_accounts import StatementAccounts
 from app.application.services.statement_booking import StatementBooking
@@ -32,6 +33,7 @@ from app.domain.ledger.security import Security
 from app.domain.protocols.ownership import Owned
 from tests.fakes.clock import FakeClock
 from tests.fakes.events import FakeEventLog
+from tests.fakes.import_mappings import FakeImportMappingRepository
 from tests.fakes.ledger import (
     FakeAccountRepository,
     FakeImportRepository,
@@ -80,7 +82,9 @@ class Desk:
             clock,
             import_policy(row_faults_max=faults_max),
         )
-        handler = ImportStatementHandler(reading, self.imports, self.events)
+        handler = ImportStatementHandler(
+            reading, ImportMappings(FakeImportMappingRepository(), who), self.imports, self.events
+        )
         return await handler(ImportStatement(file_name="bank.ofx", source=io.BytesIO(), account_id=chosen))
 
     async def imports_all(self, *parts: StatementPart, chosen: AccountId | None = None) -> ImportView:

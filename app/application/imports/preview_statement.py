@@ -8,6 +8,7 @@ from typing import BinaryIO
 from app.application.imports.policy import PREVIEW_ROWS_MAX
 from app.application.imports.preview_view import ImportPreview
 from app.application.registry import Query, query
+from app.application.services.import_mappings import ImportMappings
 from app.application.services.statement_reading import StatementReading
 from app.core.errors import DomainError
 from app.core.ids import AccountId, ImportId, uuid7
@@ -20,19 +21,25 @@ class PreviewStatement(Query[ImportPreview]):
     file_name: str
     source: BinaryIO
     account_id: AccountId | None = None
+    mapping: str | None = None
 
 
 @query(PreviewStatement)
 class PreviewStatementHandler:
     reading: StatementReading
+    mappings: ImportMappings
     transactions: TransactionRepository
 
     async def __call__(self, message: PreviewStatement) -> Result[ImportPreview, DomainError]:
+        mapping = await self.mappings.named(message.mapping)
+        if isinstance(mapping, Failure):
+            return mapping
         file = StatementFile(
             import_id=ImportId(uuid7()),
             file_name=message.file_name,
             source=message.source,
             account_id=message.account_id,
+            mapping=mapping.value,
         )
         read = await self.reading.read(file)
         if isinstance(read, Failure):

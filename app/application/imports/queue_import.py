@@ -50,7 +50,7 @@ class QueueImportHandler:
         if isinstance(mapping, Failure):
             return mapping
         try:
-            name, _ = await self.files.open(message.source)
+            name, _ = await self.files.open(message.source, mapping.value)
         except StatementRefusedError as refused:
             return Failure(refused.error)
         queued = self._queued(message.file_name, name)

@@ -38,7 +38,7 @@ class StatementReading:
             if isinstance(owned, Failure):
                 return owned
         try:
-            name, batches = await self.files.open(file.source)
+            name, batches = await self.files.open(file.source, file.mapping)
             progress = ImportProgress(
                 import_id=file.import_id,
                 format=name,

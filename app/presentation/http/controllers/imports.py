@@ -36,10 +36,11 @@ Prefer = Annotated[
 
 @dataclass
 class Upload:
-    """A statement file, and the account it belongs to where the file does not say."""
+    """A statement file, the account it belongs to where the file does not say, and the saved mapping of a CSV file."""
 
     file: UploadFile
     account_id: UUID | None = None
+    mapping: str | None = None
 
 
 class ImportController(Controller):
@@ -51,7 +52,7 @@ class ImportController(Controller):
         policy: FromDishka[ImportPolicy],
         prefer: Prefer = None,
     ) -> Response[ImportView]:
-        """Import a statement file: OFX 1.x and 2.x, QFX, QBO, known by their content.
+        """Import a statement file, known by its content; `GET /import-formats` lists what is read.
 
         All statements in the file are read, whole or not at all; rows that cannot be read are listed in `errors`.
         Importing a file again adds nothing. A file over 16 MiB, and any sent with `Prefer: respond-async`, is answered
@@ -63,6 +64,7 @@ class ImportController(Controller):
             file_name=printable(data.file.filename),
             source=cast(BinaryIO, data.file.file),  # typing knows no spooled file as one
             account_id=AccountId(data.account_id) if data.account_id else None,
+            mapping=data.mapping,
         )
         done = answer(await dispatch(command), location="/api/v1/imports/{id}")
         return accepted(done) if is_queued else done
@@ -74,6 +76,7 @@ class ImportController(Controller):
             file_name=printable(data.file.filename),
             source=cast(BinaryIO, data.file.file),  # as above
             account_id=AccountId(data.account_id) if data.account_id else None,
+            mapping=data.mapping,
         )
         return answer(await dispatch(query))
 

@@ -2,7 +2,7 @@
 
 from litestar.enums import HttpMethod
 
-from app.application.imports.errors import AccountOther, AccountUnnamed, ImportNotUndoable
+from app.application.imports.errors import AccountOther, AccountUnnamed, ImportNotUndoable, MappingUnknown
 from app.core.errors import NotFound
 from app.core.paging import CursorInvalid
 from app.domain.imports.statement import StatementFormatUnknown, StatementUnreadable
@@ -19,7 +19,7 @@ CREATE_IMPORT = RouteMetadata(
     status=201,
     body=Body.UPLOAD,
     is_keyed=True,
-    errors=(StatementUnreadable, StatementFormatUnknown, AccountUnnamed, AccountOther, NotFound),
+    errors=(StatementUnreadable, StatementFormatUnknown, AccountUnnamed, AccountOther, MappingUnknown, NotFound),
 )
 LIST_IMPORTS = RouteMetadata(
     method=HttpMethod.GET,
