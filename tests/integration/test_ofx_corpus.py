@@ -19,7 +19,11 @@ from app.infrastructure.statements.registry import reader_for
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 PROJECTS = ("ofxparse", "asgrim-ofxparser", "fixofx", "csv2ofx")
 HAS_STATEMENT = re.compile(rb"<(?:CC|INV)?STMTRS>", re.IGNORECASE)
-HAS_ROW = re.compile(rb"<STMTTRN>", re.IGNORECASE)
+HAS_ROW = re.compile(
+    rb"<(?:STMTTRN|(?:BUY|SELL)(?:STOCK|MF|DEBT|OPT|OTHER)|INCOME|REINVEST|TRANSFER|SPLIT|RETOFCAP|INVEXPENSE"
+    rb"|MARGININTEREST|JRNLFUND|JRNLSEC|CLOSUREOPT)>",
+    re.IGNORECASE,
+)
 READ_AT_LEAST = 0.97
 
 pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora of real files are not on this machine")

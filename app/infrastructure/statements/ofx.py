@@ -3,8 +3,9 @@
 Promises: every statement of the file and every STMTTRN in it, as a movement or a fault; a file that is cut off is never
 taken by half. Tags count for what they open, not for how they nest, as banks leave closing tags out or misplace them.
 Where CURDEF is empty, as one New Zealand bank sends it, the currency of the first row stands in, else XXX, ISO 4217's
-code for none. Trades and positions are passed over.
-Costs: one pass; memory of a few chunks, whatever the size of the file and however deep it nests.
+code for none. Trades and positions come as `ofx_investments` says.
+Costs: one pass; memory of a few chunks, whatever the size of the file and however deep it nests; of at most so many
+records as wait for their securities' names.
 Refuses: a file without a statement, one that does not end with `</OFX>`, a row outside any statement, more statements
 than `STATEMENTS_MAX`, and what `ofx_markup` refuses.
 """
@@ -15,6 +16,7 @@ from typing import BinaryIO
 
 from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
 from app.domain.imports.statement_format import StatementFormat
+from app.infrastructure.statements.ofx_investments import RECORD_FIELDS, RECORDS, Investments
 from app.infrastructure.statements.ofx_rows import PENDING_ROW, ROW_FIELDS
 from app.infrastructure.statements.ofx_statement import SECTIONS, OfxStatement
 from app.infrastructure.statements.ofx_tokens import CHUNK_BYTES, token_runs
@@ -34,7 +36,8 @@ _STATEMENT_ENDS = (
 _ROW_ENDS = (
     (_ROWS | _STATEMENTS | _STATEMENT_ENDS)
     | {"/STMTTRN", "/STMTTRNP", "/BANKTRANLIST", "/BANKTRANLISTP", "/INVTRANLIST"}
-    | {"BANKTRANLIST", "BANKTRANLISTP", "INVTRANLIST", "LEDGERBAL", "AVAILBAL"}
+    | {"BANKTRANLIST", "BANKTRANLISTP", "INVTRANLIST", "LEDGERBAL", "AVAILBAL", "INVPOSLIST", "INVBAL", "SECLIST"}
+    | RECORDS
 )
 _STRUCTURE = _STATEMENTS | _STATEMENT_ENDS | SECTIONS.keys() | {f"/{name}" for name in SECTIONS}
 
@@ -52,6 +55,9 @@ class OfxReader:
 
     def read(self, source: BinaryIO) -> Iterator[StatementPart]:
         document = _Document()
+        return document.investments.named(self._parts(document, source))
+
+    def _parts(self, document: "_Document", source: BinaryIO) -> Iterator[StatementPart]:
         within: OfxStatement | None = None  # the statement in a row of which the reader is
         row: dict[str, str] = {}
         row_line = 0
@@ -67,7 +73,10 @@ class OfxReader:
                         yield within.opened(row)
                     yield within.row(row, row_line)
                     within = None
-                if name in _ROWS:
+                if name in RECORDS:
+                    yield from document.record_begins(name)
+                elif name in _ROWS:
+                    yield from document.record_ends()
                     within, row_line = document.statement_of_row(line), line
                     row = {PENDING_ROW: ""} if name == PENDING_ROW or document.section == "pending" else {}
                 elif name in _STRUCTURE:
@@ -89,8 +98,27 @@ class _Document:
         self._problem = ""
         self._has_begun = False
         self._has_ended = False
+        self.investments = Investments()
+        self._record: dict[str, str] | None = None  # its kind under the empty name
+
+    def record_begins(self, name: str) -> Iterator[StatementPart]:
+        yield from self.record_ends()
+        self._record = {"": name}
+
+    def record_ends(self) -> Iterator[StatementPart]:
+        record, self._record = self._record, None
+        statement = self._statement
+        if record is None:
+            return
+        if statement is not None and not statement.is_opened:
+            yield statement.opened({})
+        part = self.investments.part(record, *(statement.next_row() if statement else ("", "")))
+        if statement is not None and part is not None:
+            statement.count(part)
+            yield part
 
     def structure(self, name: str) -> Iterator[StatementPart]:
+        yield from self.record_ends()
         if name in _STATEMENTS or name in _STATEMENT_ENDS:
             yield from self._statement_ends()
         if name in _STATEMENTS:
@@ -107,7 +135,9 @@ class _Document:
         return self._statement
 
     def value(self, name: str, value: str) -> None:
-        if self.section == "status":
+        if self._record is not None and name in RECORD_FIELDS:
+            self._record.setdefault(name, value)
+        elif self.section == "status":
             self._status_value(name, value)
         elif self.section == "bank" and name == "ORG":
             self._institution = text_of(value, ID_CHARACTERS_MAX) or None

@@ -24,6 +24,7 @@ from app.infrastructure.statements.row_values import (
     currency_of,
     date_of,
     instant_of,
+    raw_of,
     text_of,
 )
 
@@ -83,6 +84,7 @@ def _movement(fields: Mapping[str, str], place: RowPlace, locator: str) -> Movem
         check_number=_check_number(fields["CHECKNUM"]) if "CHECKNUM" in fields else None,
         original_amount=original_amount,
         original_currency=original_currency,
+        raw=raw_of(fields),
     )
 
 

@@ -2,8 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
-from app.domain.imports.statement import Movement, RowFault, StatedBalance, StatementClosed, StatementOpened
+from app.domain.imports.statement import (
+    Movement,
+    Position,
+    RowFault,
+    StatedBalance,
+    StatementClosed,
+    StatementOpened,
+    StatementPart,
+)
 from app.domain.ledger.account import NO_CURRENCY, AccountType
 from app.infrastructure.statements.ofx_rows import RowPlace, row_of
 from app.infrastructure.statements.row_values import (
@@ -28,9 +37,15 @@ SECTIONS: Mapping[str, str] = {
     "AVAILBAL": "available",
     "STATUS": "status",
     "FI": "bank",
+    "INVPOSLIST": "positions",
+    "INVBAL": "cash",
+    "INVOOLIST": "orders",
+    "INV401K": "plan",
+    "INV401KBAL": "plan",
+    "SECLIST": "securities",
 }
 _WANTED = frozenset(
-    {("", "CURDEF"), ("period", "DTSTART"), ("period", "DTEND")}
+    {("", "CURDEF"), ("", "DTASOF"), ("cash", "AVAILCASH"), ("period", "DTSTART"), ("period", "DTEND")}
     | {("account", name) for name in ("BANKID", "BROKERID", "BRANCHID", "ACCTID", "ACCTTYPE")}
     | {(section, name) for section in ("current", "available") for name in ("BALAMT", "DTASOF")},
 )
@@ -55,10 +70,21 @@ class OfxStatement:
         self._stated: dict[tuple[str, str], str] = {}
         self._place = RowPlace(AccountType.OTHER, NO_CURRENCY)
         self.is_opened = False
+        self._holdings: Decimal | None = None
 
     def state(self, section: str, name: str, value: str) -> None:
         if (section, name) in _WANTED:
             self._stated.setdefault((section, name), value)
+
+    def next_row(self) -> tuple[str, str]:
+        """The currency and the locator of the record that comes next."""
+        return self._place.currency, f"statement {self.ordinal}, row {self.rows + 1}"
+
+    def count(self, part: StatementPart) -> None:
+        self.rows += 1
+        if isinstance(part, Position):
+            self._holdings = (self._holdings or Decimal(0)) + (part.market_value or 0)
+            part.as_of = instant_of(self._stated.get(("", "DTASOF"), ""), zone_required=False) or part.as_of
 
     def opened(self, first_row: Mapping[str, str]) -> StatementOpened:
         stated_currency = self._stated.get(("", "CURDEF"), "")
@@ -80,8 +106,11 @@ class OfxStatement:
         return row_of(fields, self._place, f"statement {self.ordinal}, row {self.rows}, line {line}")
 
     def closed(self) -> StatementClosed:
+        cash = self._amount(("cash", "AVAILCASH"))
         return StatementClosed(
-            current=self._balance("current"),
+            current=self._balance("current") or self._worth(cash),
+            cash_value=cash,
+            holdings_value=self._holdings,
             available=self._balance("available"),
             starts_on=self._day("DTSTART"),
             ends_on=self._day("DTEND"),
@@ -97,10 +126,22 @@ class OfxStatement:
     def _account(self, name: str) -> str | None:
         return text_of(self._stated.get(("account", name), ""), ID_CHARACTERS_MAX) or None
 
-    def _balance(self, section: str) -> StatedBalance | None:
+    def _worth(self, cash: Decimal | None) -> StatedBalance | None:
+        """What an investment account is worth in all, if it states what it holds."""
+        if self._holdings is None:
+            return None
+        as_of = instant_of(self._stated.get(("", "DTASOF"), ""), zone_required=False)
+        return StatedBalance(amount=self._holdings + (cash or 0), as_of=as_of)
+
+    def _amount(self, place: tuple[str, str]) -> Decimal | None:
         try:
-            amount = amount_of(self._stated.get((section, "BALAMT"), ""), "BALAMT")
+            return amount_of(self._stated.get(place, ""), place[1])
         except RowFaultError:
+            return None
+
+    def _balance(self, section: str) -> StatedBalance | None:
+        amount = self._amount((section, "BALAMT"))
+        if amount is None:
             return None
         as_of = instant_of(self._stated.get((section, "DTASOF"), ""), zone_required=False)
         return StatedBalance(amount=amount, as_of=as_of)

@@ -6,6 +6,7 @@ Costs: linear in the value. Refuses: `Fault`, with a code and what is wrong, for
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -144,3 +145,9 @@ def currency_of(raw: str) -> str | None:
     """An ISO 4217 code by its form."""
     value = raw.strip()
     return value.upper() if _CURRENCY.fullmatch(value) else None
+
+
+def raw_of(fields: Mapping[str, str]) -> str:
+    """A row's own text, as far as its values go."""
+    written = "".join([f"<{name}>{value}" if name else value for name, value in fields.items()])
+    return written.replace("\0", "")[:RAW_CHARACTERS_MAX].rstrip()
