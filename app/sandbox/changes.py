@@ -106,6 +106,12 @@ def several_currencies(bank: Bank, customer: Customer, _: Options) -> None:
     bank.add(opened, _row(bank, customer, opened))
 
 
+def odd_currency(_: Bank, customer: Customer, __: Options) -> None:
+    """The first account is in a money of its own."""
+    odd = {"simplefin": "https://points.example/currency", "plaid": "POINTS"}
+    customer.accounts[0].currency = odd[customer.provider]
+
+
 def _row(bank: Bank, customer: Customer, account: Account) -> Entry:
     """A row of some minutes ago."""
     number = next(bank.numbers)

@@ -105,9 +105,18 @@ async def accounts(request: Asking) -> dict[str, Any]:
 def told(account: Account) -> dict[str, Any]:
     kind, _, subtype = ACCOUNTS[account.kind].partition("/")
     current = -account.value if kind == "credit" else account.value
-    balances = {"current": float(current), "available": float(account.cash), "iso_currency_code": account.currency}
+    balances = {"current": float(current), "available": float(account.cash), **coded(account)}
     name = {"account_id": account.id, "name": account.name, "mask": account.number}
     return name | {"type": kind, "subtype": subtype, "balances": balances}
+
+
+def coded(account: Account) -> dict[str, str | None]:
+    """A currency of ISO 4217, or one that is none."""
+    is_iso = len(account.currency) == len("USD")
+    return {
+        "iso_currency_code": account.currency if is_iso else None,
+        "unofficial_currency_code": None if is_iso else account.currency,
+    }
 
 
 @post("/plaid/transactions/sync", status_code=200)
@@ -146,7 +155,7 @@ def row_told(row: Entry, account: Account) -> dict[str, Any]:
         "transaction_id": row.id,
         "account_id": account.id,
         "amount": float(-row.amount),
-        "iso_currency_code": account.currency,
+        **coded(account),
         "date": str(row.at.date()),
         "datetime": row.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "name": row.text,

@@ -74,6 +74,7 @@ SCENARIOS: dict[str, tuple[Scenario, frozenset[str]]] = {
     "rotated_ids": (changes.rotated_ids, ALL - {"alpaca"}),
     "shorts": (changes.shorts, ALL),
     "options": (changes.options, ALL),
+    "odd_currency": (changes.odd_currency, BANKS),
     "several_currencies": (changes.several_currencies, BANKS),
 }
 

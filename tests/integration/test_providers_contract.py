@@ -193,6 +193,17 @@ async def test_an_account_that_fails_is_a_fault_and_stops_no_other(reader: Reade
     assert {fault.account_id for fault in reader.faults} == {failing}
 
 
+async def test_an_account_in_no_real_currency_stops_no_other(
+    provider: Provider, credentials: Credentials, customer: SandboxCustomer
+) -> None:
+    skip_unless(customer.slug, "simplefin", "plaid")
+    odd, *others = [one["id"] for one in (await customer.truth())["accounts"]]
+    await customer.play("odd_currency")
+    listing = await provider.accounts(credentials)
+    assert [one.id for one in listing.accounts] == others
+    assert [fault.account_id for fault in listing.faults] == [odd]
+
+
 async def test_the_first_version_of_simplefin_is_understood(providers: Providers, sandbox: Sandbox) -> None:
     provider, customer = providers.get("simplefin"), sandbox.customer("simplefin", "v1-person")
     assert provider

@@ -1,7 +1,7 @@
 """What a provider is given, and what all of them need to read answers."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -71,6 +71,19 @@ def each[Row, T](
         except UnreadableAnswerError as error:
             detail = f"Row {number} cannot be read: {error.detail}"
             fault(AccountFault(account_id=account_id, error=InstitutionUnreadable(detail=detail)))
+
+
+def apart[Told, T](
+    told: Mapping[str, Told], build: Callable[[str, Told], T], fault: Callable[[AccountFault], Any]
+) -> dict[str, T]:
+    """Accounts one by one; one that cannot be read is its own fault and stops no other."""
+    built: dict[str, T] = {}
+    for account_id, one in told.items():
+        try:
+            built[account_id] = build(account_id, one)
+        except UnreadableAnswerError as error:
+            fault(AccountFault(account_id=account_id, error=InstitutionUnreadable(detail=error.detail)))
+    return built
 
 
 def amount(value: Decimal) -> Decimal:

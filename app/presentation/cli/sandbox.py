@@ -1,6 +1,6 @@
 """`litestar sandbox`: the bank simulator, a program of its own."""
 
-import subprocess
+import os
 import sys
 
 import click
@@ -29,8 +29,5 @@ def env(port: int) -> None:
 
 
 def _run(*arguments: str) -> None:
-    with subprocess.Popen([*PROGRAM, *arguments]) as process:  # noqa: S603  # this interpreter, our own module
-        try:
-            sys.exit(process.wait())
-        except KeyboardInterrupt:  # Ctrl-C reached the child as well
-            process.wait()
+    """Become it: signals reach it, and nothing outlives it."""
+    os.execv(sys.executable, [*PROGRAM, *arguments])  # noqa: S606  # this interpreter, our own module

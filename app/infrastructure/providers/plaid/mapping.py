@@ -16,7 +16,7 @@ from app.infrastructure.providers.plaid import wire
 from app.infrastructure.providers.plaid.kinds import account_type, asset_class, investment_kind_of, kind_of
 
 
-def account(found: wire.Account, now: datetime) -> ProviderAccount:
+def account(now: datetime, _: str, found: wire.Account) -> ProviderAccount:
     """Plaid states what is owed as positive, and as available what may still be borrowed, which is no balance."""
     kind, held = account_type(found.type, found.subtype or ""), found.balances
     is_owed = kind.is_liability or found.type in {"credit", "loan"}
@@ -27,7 +27,7 @@ def account(found: wire.Account, now: datetime) -> ProviderAccount:
         id=found.account_id,
         name=found.name or found.official_name or "Account",
         type=kind if kind is not AccountType.OTHER or not is_owed else AccountType.LOAN,
-        currency=currency(held.iso_currency_code),
+        currency=currency(held.iso_currency_code or held.unofficial_currency_code),
         number_masked=f"••••{found.mask[-4:]}" if found.mask else None,
         current=None if current is None else StatedBalance(amount=current, as_of=as_of),
         available=None if available is None else StatedBalance(amount=amount(available), as_of=as_of),
@@ -89,6 +89,17 @@ def investment_row(
     )
 
 
+def positions(
+    answer: wire.HoldingsAnswer,
+    securities: Mapping[str, wire.Security],
+    now: datetime,
+    account_id: str,
+    _: wire.Account,
+) -> tuple[Position, ...]:
+    own = (held for held in answer.holdings if held.account_id == account_id)
+    return tuple(filter(None, (position(held, securities, now) for held in own)))
+
+
 def position(held: wire.Holding, securities: Mapping[str, wire.Security], now: datetime) -> Position | None:
     """A position; cost basis is the total. Plaid's quantity of a short is negative."""
     known = securities.get(held.security_id)
@@ -99,7 +110,7 @@ def position(held: wire.Holding, securities: Mapping[str, wire.Security], now: d
         locator=f"holding {held.security_id}",
         security=what,
         quantity=abs(held.quantity),
-        currency=currency(held.iso_currency_code),
+        currency=currency(held.iso_currency_code or held.unofficial_currency_code),
         side=Side.SHORT if held.quantity < 0 else Side.LONG,
         asset_class=asset_class("cash" if known.is_cash_equivalent else known.type or ""),
         price=held.institution_price,

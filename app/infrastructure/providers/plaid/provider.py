@@ -31,7 +31,7 @@ from app.domain.connections.reading import (
     TransactionQuery,
 )
 from app.infrastructure.providers.http import Answer, Call
-from app.infrastructure.providers.kit import ProviderKit, decoded, each
+from app.infrastructure.providers.kit import ProviderKit, apart, decoded, each
 from app.infrastructure.providers.plaid import link, mapping, wire
 from app.infrastructure.providers.plaid.faults import checked, is_ended, is_without_investments
 
@@ -73,8 +73,9 @@ class PlaidProvider:
 
     async def accounts(self, credentials: Credentials) -> AccountListing:
         found = decoded(await self._post("/accounts/get", _opening(credentials)), wire.AccountsAnswer)
-        now = self._kit.clock.now()
-        return AccountListing(accounts=tuple(mapping.account(one, now) for one in found.accounts))
+        now, faults = self._kit.clock.now(), list[AccountFault]()
+        accounts = apart(_accounts(found.accounts), partial(mapping.account, now), faults.append)
+        return AccountListing(accounts=tuple(accounts.values()), faults=tuple(faults))
 
     async def holdings(self, credentials: Credentials) -> HoldingListing:
         if not credentials.values.get(link.INVESTMENTS):
@@ -83,23 +84,10 @@ class PlaidProvider:
         if is_without_investments(answer):
             return HoldingListing(positions={})
         found, now = decoded(checked(answer), wire.HoldingsAnswer), self._kit.clock.now()
-        known = _by_id(found.securities)
-        return HoldingListing(
-            positions={
-                one.account_id: tuple(
-                    filter(
-                        None,
-                        (
-                            mapping.position(held, known, now)
-                            for held in found.holdings
-                            if held.account_id == one.account_id
-                        ),
-                    ),
-                )
-                for one in found.accounts
-                if one.type in {"investment", "brokerage"}
-            },
-        )
+        faults = list[AccountFault]()
+        invested = [one for one in found.accounts if one.type in {"investment", "brokerage"}]
+        build = partial(mapping.positions, found, _by_id(found.securities), now)
+        return HoldingListing(positions=apart(_accounts(invested), build, faults.append), faults=tuple(faults))
 
     async def transactions(self, credentials: Credentials, query: TransactionQuery) -> TransactionPage:
         cursor, _, behind = (query.position or "").partition(" ")
@@ -156,6 +144,10 @@ class PlaidProvider:
 
 def _opening(credentials: Credentials) -> dict[str, Any]:
     return {"access_token": credentials.values["access_token"]}
+
+
+def _accounts(found: list[wire.Account]) -> dict[str, wire.Account]:
+    return {one.account_id: one for one in found}
 
 
 def _by_id(securities: list[wire.Security]) -> dict[str, wire.Security]:

@@ -54,6 +54,7 @@ class Balances(msgspec.Struct):
     available: Decimal | None = None
     current: Decimal | None = None
     iso_currency_code: str | None = None
+    unofficial_currency_code: str | None = None
     last_updated_datetime: str | None = None
 
 
@@ -127,6 +128,7 @@ class Holding(msgspec.Struct):
     institution_value: Decimal | None = None
     cost_basis: Decimal | None = None
     iso_currency_code: str | None = None
+    unofficial_currency_code: str | None = None
 
 
 class HoldingsAnswer(msgspec.Struct):

@@ -28,7 +28,7 @@ ZONE = ZoneInfo("America/New_York")  # Schwab's dates are midnights there
 CURRENCY = "USD"
 
 
-def account(found: SecuritiesAccount, account_id: str, now: datetime) -> ProviderAccount:
+def account(now: datetime, account_id: str, found: SecuritiesAccount) -> ProviderAccount:
     balances = found.current_balances
     cash, whole = balances.cash_balance, balances.liquidation_value
     whole = whole if whole is not None else cash
@@ -48,6 +48,10 @@ def account(found: SecuritiesAccount, account_id: str, now: datetime) -> Provide
         cash_value=cash,
         holdings_value=None if whole is None or cash is None else whole - cash,
     )
+
+
+def positions(now: datetime, _: str, found: SecuritiesAccount) -> tuple[Position, ...]:
+    return tuple(filter(None, (position(held, now) for held in found.positions)))
 
 
 def position(held: HeldPosition, now: datetime) -> Position | None:

@@ -35,7 +35,7 @@ from app.domain.connections.reading import (
 )
 from app.domain.ledger.transaction import TransactionStatus
 from app.infrastructure.providers.http import Call
-from app.infrastructure.providers.kit import ProviderKit, decoded, each
+from app.infrastructure.providers.kit import ProviderKit, apart, decoded, each
 from app.infrastructure.providers.schwab import mapping, oauth
 from app.infrastructure.providers.schwab.wire import AccountEnvelope, AccountNumber, Activity, SecuritiesAccount
 
@@ -79,18 +79,15 @@ class SchwabProvider:
         """Schwab lets only its customer revoke, on its own pages; the consent ends by itself within a week."""
 
     async def accounts(self, credentials: Credentials) -> AccountListing:
-        now = self._kit.clock.now()
-        found = await self._accounts(credentials, {})
-        return AccountListing(accounts=tuple(mapping.account(one, name, now) for name, one in found.items()))
+        now, faults = self._kit.clock.now(), list[AccountFault]()
+        found = apart(await self._accounts(credentials, {}), partial(mapping.account, now), faults.append)
+        return AccountListing(accounts=tuple(found.values()), faults=tuple(faults))
 
     async def holdings(self, credentials: Credentials) -> HoldingListing:
-        now = self._kit.clock.now()
+        now, faults = self._kit.clock.now(), list[AccountFault]()
         found = await self._accounts(credentials, {"fields": "positions"})
         return HoldingListing(
-            positions={
-                name: tuple(filter(None, (mapping.position(held, now) for held in one.positions)))
-                for name, one in found.items()
-            },
+            positions=apart(found, partial(mapping.positions, now), faults.append), faults=tuple(faults)
         )
 
     async def transactions(self, credentials: Credentials, query: TransactionQuery) -> TransactionPage:

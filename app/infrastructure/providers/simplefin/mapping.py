@@ -22,7 +22,7 @@ _DIGITS = re.compile(r"\(\D*(\d{4})\)\s*$")
 _NEEDS_USER = ("con.auth", "gen.auth")
 
 
-def account(found: Account, answer: AccountSet) -> ProviderAccount:
+def account(answer: AccountSet, _: str, found: Account) -> ProviderAccount:
     as_of = instant_of(found.balance_date) if found.balance_date else None
     digits = _DIGITS.search(found.name)
     held = [amount(one.market_value) for one in found.holdings if one.market_value is not None]
@@ -52,6 +52,10 @@ def institution(found: Account, answer: AccountSet) -> str | None:
     if found.org:
         return found.org.name or found.org.domain
     return next((one.org_name or one.name for one in answer.connections if one.conn_id == found.conn_id), None)
+
+
+def positions(_: str, found: Account) -> tuple[Position, ...]:
+    return tuple(filter(None, (position(held, found) for held in found.holdings)))
 
 
 def position(held: Holding, owner: Account) -> Position | None:

@@ -42,9 +42,9 @@ from app.domain.connections.reading import (
 )
 from app.domain.ledger.transaction import TransactionStatus
 from app.infrastructure.providers.http import Call
-from app.infrastructure.providers.kit import ProviderKit, decoded, each
+from app.infrastructure.providers.kit import ProviderKit, apart, decoded, each
 from app.infrastructure.providers.simplefin import mapping
-from app.infrastructure.providers.simplefin.wire import AccountSet, Row
+from app.infrastructure.providers.simplefin.wire import Account, AccountSet, Row
 
 WINDOW_DAYS = 44
 _ROW = msgspec.json.Decoder(Row)
@@ -95,18 +95,14 @@ class SimpleFinProvider:
 
     async def accounts(self, credentials: Credentials) -> AccountListing:
         found = await self._balances(credentials)
-        accounts = tuple(mapping.account(one, found) for one in found.accounts)
-        return AccountListing(accounts=accounts, faults=mapping.faults(found))
+        faults = [*mapping.faults(found)]
+        accounts = apart(_by_id(found), partial(mapping.account, found), faults.append)
+        return AccountListing(accounts=tuple(accounts.values()), faults=tuple(faults))
 
     async def holdings(self, credentials: Credentials) -> HoldingListing:
         found = await self._balances(credentials)
-        return HoldingListing(
-            positions={
-                one.id: tuple(filter(None, (mapping.position(held, one) for held in one.holdings)))
-                for one in found.accounts
-            },
-            faults=mapping.faults(found),
-        )
+        faults = [*mapping.faults(found)]
+        return HoldingListing(positions=apart(_by_id(found), mapping.positions, faults.append), faults=tuple(faults))
 
     async def transactions(self, credentials: Credentials, query: TransactionQuery) -> TransactionPage:
         """The newest window first; pending rows come with that one, once."""
@@ -165,6 +161,10 @@ def claim_url(token: str) -> str:
     if not url.startswith(("https://", "http://")):
         raise CredentialsRefusedError("This is no setup token: it holds no address.")
     return url
+
+
+def _by_id(found: AccountSet) -> dict[str, Account]:
+    return {one.id: one for one in found.accounts}
 
 
 def _epoch(day: date) -> str:
