@@ -26,6 +26,7 @@ async def test_metrics_say_what_was_answered_by_route_and_never_by_path(client: 
     assert samples["dashtam_database_up",] == 1
     assert samples["dashtam_rate_limiter_degraded",] in {0, 1}
     assert samples["dashtam_event_log_unsequenced_events",] >= 0
+    assert samples["dashtam_event_relay_found_by_polling",] >= 0
     assert ("dashtam_event_log_lag_events", ("reaction", "email")) in samples
 
 

@@ -40,6 +40,9 @@ def test_a_whole_trail_is_told_and_other_checkpoints_are_read_from_logs(tmp_path
     told = office.run(audit.command, "verify", "--checkpoints", str(file))
     assert office.received == [VerifyAuditTrail(lines=("checkpoint=dashtam-checkpoint/1 7\n",))]
     assert (told.exit_code, told.output.startswith("Whole: 1200 records")) == (0, True)
+    assert "looks whole" not in told.output
+    unproven = Office({VerifyAuditTrail: Verdict(records=1, checkpoints=0, erased=0, fault=None)})
+    assert "looks whole" in unproven.run(audit.command, "verify").output
 
 
 def test_an_altered_trail_is_told_with_its_first_bad_position_and_exit_code_1() -> None:

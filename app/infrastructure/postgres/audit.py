@@ -32,8 +32,9 @@ INSERT = f"""
     values ({", ".join(f"${number}" for number in range(1, len(NAMES) + 2))})
 """  # noqa: S608  # names of columns
 CHAIN = """
-    select audit_records.*, salt, data from audit_records left join event_personal_data using (event_id)
-    where position > $1 order by position limit $2
+    select audit_records.*, salt, data from audit_records left join lateral (
+        select salt, data from event_personal_data where event_id = audit_records.event_id limit 1
+    ) as said on true where position > $1 order by position limit $2
 """
 VIEW = select_list(
     AuditRecordView,

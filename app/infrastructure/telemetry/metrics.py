@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import asyncpg
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from app.infrastructure.postgres.relay import Relay
 from app.infrastructure.redis.guarded import GuardedRedis
 
 SCRAPE_SECONDS_MAX = 2.0
@@ -22,9 +23,10 @@ MEASURE_QUEUE = "select entrypoint, status::text, count(*) as jobs from pgqueuer
 class PrometheusMetrics:
     """Implements `Metrics`."""
 
-    def __init__(self, pool: asyncpg.Pool, redis: GuardedRedis) -> None:
+    def __init__(self, pool: asyncpg.Pool, redis: GuardedRedis, relay: Relay) -> None:
         self._pool = pool
         self._redis = redis
+        self._relay = relay
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
             "dashtam_http_requests", "Answers sent.", ("method", "route", "status"), registry=registry
@@ -46,6 +48,7 @@ class PrometheusMetrics:
         self._unsequenced = gauge("event_log_unsequenced_events", "Committed events without a position yet.")
         self._behind = gauge("event_log_lag_events", "Events a reaction has yet to see.", "reaction")
         self._parked = gauge("event_log_parked_events", "Events a reaction could not handle yet.", "reaction")
+        self._polled = gauge("event_relay_found_by_polling", "Times that only polling found events: no wake-up came.")
         self._jobs = gauge("queue_jobs", "Jobs in the queue.", "entrypoint", "status")
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -54,6 +57,7 @@ class PrometheusMetrics:
 
     async def exposition(self) -> bytes:
         self._degraded.set(self._redis.is_away)
+        self._polled.set(self._relay.found_by_polling)
         self._connections.labels("idle").set(self._pool.get_idle_size())
         self._connections.labels("busy").set(self._pool.get_size() - self._pool.get_idle_size())
         self._up.set(await self._measure_database())

@@ -79,4 +79,5 @@ def told(verdict: Verdict) -> str:
     if verdict.fault:
         return f"ALTERED at position {verdict.fault.position}: {verdict.fault.what}"
     erased = f", {verdict.erased} without their erased personal data" if verdict.erased else ""
-    return f"Whole: {verdict.records} records{erased}, {verdict.checkpoints} checkpoints agree."
+    blind = "" if verdict.checkpoints else " Without any, a cut or rewritten trail looks whole: see --checkpoints."
+    return f"Whole: {verdict.records} records{erased}, {verdict.checkpoints} checkpoints agree.{blind}"
