@@ -14,6 +14,7 @@ from statistics import median
 import asyncpg
 import httpx
 
+from tests.bench.access import policy, redis_away
 from tests.bench.events import events
 from tests.bench.floor import ADDRESS
 from tests.bench.identity import QUEUE, logins, refreshes, refusals
@@ -152,6 +153,8 @@ FIGURES: dict[str, Callable[[Bench], None]] = {
     "mails": mails,
     "refusals": refusals,
     "refreshes": refreshes,
+    "policy": policy,
+    "redis_away": redis_away,
     "statements": statements,
     "events": events,
 }
