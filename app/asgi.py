@@ -27,10 +27,11 @@ from app.presentation.cli.plugin import CommandsPlugin
 from app.presentation.http.api_pages import described
 from app.presentation.http.conditional import ConditionalMiddleware, tagged_routes
 from app.presentation.http.idempotency import IdempotencyMiddleware
+from app.presentation.http.openapi import StrictStructs
 from app.presentation.http.policy import Policy, PolicyMiddleware
 from app.presentation.http.problems import Problem, render
 from app.presentation.http.request import StrictRequest
-from app.presentation.http.rules import Queries, require_metadata
+from app.presentation.http.rules import Queries, methods, require_metadata
 from app.presentation.http.surface import Surface
 from app.presentation.http.trace import Traced
 from app.settings import ROOT, Settings, SettingsError, load_settings
@@ -56,7 +57,7 @@ def assemble(*overrides: Provider) -> Litestar:
         exception_handlers={**dict.fromkeys(OUT_OF_SERVICE, unavailable), HTTPException: render, Exception: render},
         lifespan=[partial(serving, container=container)],
         openapi_config=described(),
-        plugins=[GranianPlugin(), CommandsPlugin(), *tracing(settings)],
+        plugins=[GranianPlugin(), CommandsPlugin(), StrictStructs(), *tracing(settings)],
         state=State(
             {
                 "embedded": servers,
@@ -71,6 +72,7 @@ def assemble(*overrides: Provider) -> Litestar:
         cors_config=cors(settings),
     )
     require_metadata(app)
+    app.state["methods"] = methods(app)
     app.state["routes"] = tagged_routes(app)
     setup_dishka(container, app)
     app.asgi_handler = Traced(Surface(app.asgi_handler))
@@ -126,5 +128,5 @@ def cors(settings: Settings) -> CORSConfig | None:
     if not settings.http.cors_origins:
         return None
     limits = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Policy"]
-    told = ["ETag", "Location", "Retry-After", "X-Trace-Id", *limits]
+    told = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Trace-Id", *limits]
     return CORSConfig(allow_origins=[*settings.http.cors_origins], expose_headers=told, max_age=600)

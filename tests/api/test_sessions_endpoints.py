@@ -267,7 +267,7 @@ async def test_the_list_shows_ones_own_live_sessions_oldest_first(town: Town, pe
     page = decoded(await others[0].get("/sessions"), SessionPage)
     assert [session.id for session in page.sessions] == [one.session_id for one in (person, others[0], others[2])]
     assert [session.is_current for session in page.sessions] == [False, True, False]
-    assert (await person.get("/sessions", include="total")).json()["total_count"] == 3
+    assert decoded(await person.get("/sessions", include="total"), SessionPage).total_count == 3
     for session in page.sessions:
         alone = decoded(await others[0].get(f"/sessions/{session.id}"), SessionView)
         assert msgspec.structs.replace(alone, last_seen_at=session.last_seen_at) == session

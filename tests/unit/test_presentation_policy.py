@@ -14,7 +14,7 @@ from app.presentation.http.client_address import ClientAddresses
 from app.presentation.http.policy import DeniedError, Policy
 from app.presentation.http.problems import RefusedError
 from app.presentation.http.route import Body, Public, Requires, RouteMetadata
-from app.presentation.http.rules import Queries, Rate, Rules
+from app.presentation.http.rules import Queries, QueryKind, Rate, Rules
 from tests.fakes.identity import FakeAuthorizer
 from tests.fakes.sessions import FakeAccessTokens, FakeSessionGate
 
@@ -35,7 +35,9 @@ class Door:
         allowed = FakeAuthorizer(frozenset({("user", "accounts", "read")}))
         self.limiter = self.gate.limiter
         self.policy = Policy(self.tokens, self.gate, self.limiter, allowed, RULES)
-        self.policy.queries = Queries({"x": {"limit": False, "action": True}})
+        self.policy.queries = Queries(
+            {"x": {"limit": QueryKind(), "action": QueryKind(is_list=True), "at": QueryKind(is_instant=True)}}
+        )
         self.headers: dict[str, str] = {}
         self.claims = AccessClaims(
             user_id=UserId(uuid4()),
@@ -216,12 +218,14 @@ async def test_a_role_that_is_not_enough_is_recorded(door: Door) -> None:
     assert denied.value.policy is None
 
 
-@pytest.mark.parametrize("query", [b"limit=1", b"action=a&action=b&limit=", b"limit=%00"])
+@pytest.mark.parametrize("query", [b"limit=1", b"action=a&action=b&limit=", b"limit=%00", b"at=2026-01-31T12:00:00Z"])
 async def test_known_parameters_pass(door: Door, query: bytes) -> None:
     await door.admits(Public(), query=query)
 
 
-@pytest.mark.parametrize("query", [b"Limit=1", b"limit=1&limit=1", b"limi=1", b"limit=1&=&", b"%6cimits=1", b"\xff=1"])
+@pytest.mark.parametrize(
+    "query", [b"Limit=1", b"limit=1&limit=1", b"limi=1", b"limit=1&=&", b"%6cimits=1", b"\xff=1", b"at=0.5", b"at="]
+)
 async def test_unknown_and_repeated_parameters_are_refused(door: Door, query: bytes) -> None:
     assert await refusal(door, Public(), query=query) is Invalid
 

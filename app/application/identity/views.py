@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
 
+from msgspec import UNSET
+
 from app.application.registry import Immutable
+from app.application.views import TotalCount
 from app.core.ids import SessionId, UserId
 from app.core.paging import Rows, Window
 from app.domain.identity.user import User
@@ -65,6 +68,7 @@ class SessionPage(Immutable):
     sessions: list[SessionView]
     has_more: bool
     next_cursor: str | None
+    total_count: TotalCount = UNSET
 
 
 class MailRequested(Immutable):

@@ -24,8 +24,8 @@ Column = Annotated[
         description="The column's heading, or its number from 1 where the file has no headings.",
     ),
 ]
-Columns = Annotated[tuple[Column, ...], Meta(max_length=10)]
-Statuses = Annotated[tuple[Line, ...], Meta(max_length=20)]
+Columns = Annotated[list[Column], Meta(max_length=10)]
+Statuses = Annotated[list[Line], Meta(max_length=20)]
 MappingName = Annotated[
     str,
     Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+(?!\n)$", examples=["My bank's card"]),
@@ -37,7 +37,7 @@ class CsvMappingView(Immutable):
 
     date: Column
     date_order: DateOrder
-    description: Columns = ()
+    description: Columns = msgspec.field(default_factory=list)
     amount: Column | None = None
     debit: Column | None = None
     credit: Column | None = None
@@ -58,8 +58,8 @@ class CsvMappingView(Immutable):
     check_number: Column | None = None
     kind: Column | None = None
     status: Column | None = None
-    pending_statuses: Statuses = ("pending",)
-    skipped_statuses: Statuses = ()
+    pending_statuses: Statuses = msgspec.field(default_factory=lambda: ["pending"])
+    skipped_statuses: Statuses = msgspec.field(default_factory=list)
     running_balance: Column | None = None
     original_amount: Column | None = None
     original_currency: Column | None = None
@@ -69,7 +69,7 @@ class CsvMappingView(Immutable):
     cusip: Column | None = None
     quantity: Column | None = None
     unit_price: Column | None = None
-    fees: Columns = ()
+    fees: Columns = msgspec.field(default_factory=list)
 
     @property
     def mapping(self) -> CsvMapping:

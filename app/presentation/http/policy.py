@@ -58,9 +58,19 @@ class PolicyMiddleware(ASGIMiddleware):
                 if isinstance(refused, DeniedError):
                     await recorded(scope, RecordDenial(operation=meta.operation_id, policy=refused.policy))
                 raise
-        elif getattr(handler, "http_methods", None) != {"OPTIONS"}:  # Litestar answers OPTIONS itself
+        elif getattr(handler, "http_methods", None) == {"OPTIONS"}:
+            await tell_methods(scope, send)
+            return
+        else:
             raise RefusedError(Forbidden())
         await next_app(scope, receive, send)
+
+
+async def tell_methods(scope: Scope, send: Send) -> None:
+    """Answer OPTIONS: Litestar's own answer knows only some of a path's methods."""
+    allow = scope["litestar_app"].state["methods"][scope["path_template"]]
+    await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", allow)]})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def recorded(scope: Scope, denial: RecordDenial) -> None:
