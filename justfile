@@ -28,6 +28,10 @@ check:
     uv run litestar database upgrade --no-prompt
     uv run litestar database check
 
+# Have schemathesis look for faults of the running API
+fuzz seconds="180":
+    SCHEMATHESIS_SECONDS={{ seconds }} uv run pytest tests/api/test_schemathesis.py
+
 # Format, and fix what can be fixed
 format:
     uv run ruff format

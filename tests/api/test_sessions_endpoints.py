@@ -47,14 +47,14 @@ async def fail(town: Town, address: str, times: int = 1) -> list[httpx.Response]
     return [await town.log_in(address, WRONG) for _ in range(times)]
 
 
+PASSING = {"x-trace-id", "date", "x-ratelimit-remaining", "x-ratelimit-reset"}
+
+
 def alike(answers: Sequence[httpx.Response]) -> bool:
-    """Whether refusals say the same, but for their traces, and send the same headers, but for the time."""
+    """Whether refusals say the same, but for their traces, and send the same headers, but for time and count."""
     bodies = [{**answer.json(), "trace_id": ""} for answer in answers]
     assert all({*body} == PROBLEM_MEMBERS for body in bodies)
-    headers = [
-        {name: value for name, value in answer.headers.items() if name not in {"x-trace-id", "date"}}
-        for answer in answers
-    ]
+    headers = [{name: value for name, value in answer.headers.items() if name not in PASSING} for answer in answers]
     statuses = [answer.status_code for answer in answers]
     return all(one == many[0] for many in (bodies, headers, statuses) for one in many)
 
