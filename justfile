@@ -94,6 +94,10 @@ clients:
 bench *options:
     uv run python -m tests.bench {{ options }}
 
+# Read every real statement file there is, and tell what became of it
+corpus:
+    uv run python -m tests.corpus
+
 # Bring the database up to date
 migrate:
     uv run litestar database upgrade --no-prompt
