@@ -73,6 +73,9 @@ MOVES = tuple(
         """update holdings as h set account_id = r.account_id from holding_reports as r
             where r.id = h.report_id and h.account_id = :source and r.account_id = :target""",
         "update connection_accounts set account_id = :target where account_id = :source",
+        "update syncs set account_id = :target where account_id = :source",
+        """update sync_accounts as s set account_id = :target where account_id = :source and not exists (
+            select from sync_accounts where (sync_id, account_id) = (s.sync_id, :target))""",
         """update accounts as a set updated_at = now(), data_as_of = greatest(a.data_as_of, other.data_as_of),
                 last_success_at = greatest(a.last_success_at, other.last_success_at)
             from accounts as other where a.id = :target and other.id = :source""",
