@@ -21,6 +21,7 @@ from tests.bench.identity import QUEUE, logins, refreshes, refusals
 from tests.bench.load import MeasurementError, Request, load
 from tests.bench.measuring import Bench, expect, latencies, measured, rates, report
 from tests.bench.person import PASSWORD, Person, created, next_mail
+from tests.bench.reading import readers
 from tests.bench.servers import WebServer, embedded_servers, peak_memory
 from tests.bench.workload import statement_file
 
@@ -155,6 +156,7 @@ FIGURES: dict[str, Callable[[Bench], None]] = {
     "refreshes": refreshes,
     "policy": policy,
     "redis_away": redis_away,
+    "readers": readers,
     "statements": statements,
     "events": events,
 }
