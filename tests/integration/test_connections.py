@@ -19,6 +19,7 @@ from app.application.connections.open_authorization import OpenAuthorization
 from app.application.connections.refresh_connection_token import RefreshConnectionToken
 from app.application.connections.renew_connection import RenewConnection
 from app.application.connections.views import ConnectionStarted
+from app.application.connections.warn_of_consents import WarnOfConsents
 from app.application.dispatch import Dispatcher
 from app.application.registry import Message
 from app.core.errors import DomainError
@@ -272,3 +273,13 @@ async def test_no_secret_of_a_refused_answer_is_told(bank: Bank) -> None:
     bank.key.broken = CredentialsRefusedError("The key is wrong.")
     result = await bank.send(CreateConnection(provider_slug="keys", credentials={"key": "super-secret-99"}))
     assert "super-secret-99" not in repr(result)
+
+
+async def test_a_consent_that_ends_soon_is_told_of_once(bank: Bank, pool: asyncpg.Pool) -> None:
+    bank.key.consent_for = timedelta(days=1)
+    started = await bank.connect()
+    for _ in range(2):
+        await bank.does(WarnOfConsents())
+    told = "select count(*) from connections where id = $1 and warned_for = consent_expires_at"
+    assert await pool.fetchval(told, started.id) == 1
+    assert await bank.does(WarnOfConsents()) == 0

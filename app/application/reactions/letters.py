@@ -2,6 +2,7 @@
 
 from app.application.reactions.email import Letter, Writing, letter
 from app.core.ids import TokenId
+from app.domain.events.connections import ConsentEndingOccurred
 from app.domain.events.identity import (
     EmailVerificationRequestSucceeded,
     EmailVerificationSucceeded,
@@ -98,3 +99,12 @@ def stolen(event: RefreshTokenReplayOccurred, writing: Writing) -> Letter:
         f"Change your password at {writing.public_url}, and log in again.",
     )
     return Letter(event.email, "A session of yours was ended", said)
+
+
+@letter(ConsentEndingOccurred)
+def consent_ending(event: ConsentEndingOccurred, writing: Writing) -> Letter:
+    said = (
+        f"Consent to read {event.provider_slug} ends on {event.ends_at:%Y-%m-%d at %H:%M} UTC; then syncs end too.",
+        f"Renew it at {writing.public_url}: POST /api/v1/connections/{event.connection_id}/authorizations.",
+    )
+    return Letter(event.email, "Renew the consent of a connection", said)

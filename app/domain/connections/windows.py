@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.domain.connections.provider import ProviderDescription
+from app.domain.connections.provider import Feed, ProviderDescription
 
 WINDOW_DAYS_MAX = 366
 """How much history one reading holds in memory, and one transaction writes."""
@@ -30,5 +30,7 @@ def window(
     starts_on = max(start_on or overlapping, earliest)
     last = min(end_on or today + timedelta(days=1), today + timedelta(days=1))
     starts_on = min(starts_on, last)
-    ends_on = min(starts_on + timedelta(days=WINDOW_DAYS_MAX - 1), last)
+    # A cursor feed tells all there is; its window is for what such a provider has to tell beside the feed.
+    whole = about.feed is Feed.CURSOR
+    ends_on = last if whole else min(starts_on + timedelta(days=WINDOW_DAYS_MAX - 1), last)
     return Window(starts_on=starts_on, ends_on=ends_on, has_more=ends_on < last)

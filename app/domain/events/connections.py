@@ -1,7 +1,9 @@
 """What happens to ties to institutions."""
 
+from datetime import datetime
+
 from app.core.ids import ConnectionId, UserId
-from app.domain.events.registry import Fact, Phase, event
+from app.domain.events.registry import Fact, Personal, Phase, event
 
 PROVIDER_CONNECTION = "provider_connection"
 CONNECTION_RENEWAL = "connection_renewal"
@@ -141,3 +143,14 @@ class ProviderTokenRefreshSucceeded:
 class ProviderTokenRefreshFailed:
     connection_id: ConnectionId
     reason: Fact
+
+
+@event("consent_ending", Phase.OCCURRED, audit_action="provider_consent_ending", email=True)
+class ConsentEndingOccurred:
+    """The consent ends soon; only the user can renew it, and is told."""
+
+    user_id: UserId
+    email: Personal
+    connection_id: ConnectionId
+    provider_slug: Fact
+    ends_at: datetime

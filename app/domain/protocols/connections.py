@@ -1,5 +1,6 @@
 """Ties to institutions: stored, opened, locked."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -26,6 +27,9 @@ class ConnectionRepository(Protocol):
 
     async def erase(self, connection_id: ConnectionId) -> None:
         """Forget every authorization under way; credentials go when the connection is saved as disconnected."""
+
+    async def warn(self, before: datetime) -> Sequence[tuple[Connection, str]]:
+        """Connections whose consent ends before then, with their owners' addresses; each consent is answered once."""
 
     async def purge(self, connection_id: ConnectionId) -> None:
         """Delete the connection and all data that came from it alone."""
@@ -73,3 +77,10 @@ class ConnectionLocks(Protocol):
 
     def held(self, connection_id: ConnectionId, wait_seconds: float = 0) -> AbstractAsyncContextManager[bool]:
         """Hold the connection until the context ends, or the process; False if somebody else does, all that while."""
+
+
+class SealedRows(Protocol):
+    """All that is stored encrypted: credentials and account numbers."""
+
+    async def renew(self, limit: int) -> tuple[int, int]:
+        """Encrypt up to so many rows of older keys under the current one: how many, and how many nobody can open."""

@@ -1,13 +1,13 @@
 """Connections and their encrypted credentials in PostgreSQL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.application.connections.views import ConnectionView
@@ -37,6 +37,14 @@ ACCOUNTS = f"""
     (select count(distinct account_id) from connection_accounts where connection_id = $2) as total
     from connections as owned where owned.user_id = $1 and owned.id = $2
 """  # noqa: S608  # constants
+
+
+WARN = text(f"""
+    update connections as c set warned_for = c.consent_expires_at from users as u
+    where u.id = c.user_id and c.status in ('active', 'paused') and c.consent_expires_at < :before
+        and c.warned_for is distinct from c.consent_expires_at
+    returning {", ".join(f"c.{name}" for name in FIELDS)}, u.email
+""")  # noqa: S608  # the columns are the entity's fields
 
 
 class PostgresConnectionRepository:
@@ -71,6 +79,10 @@ class PostgresConnectionRepository:
 
     async def erase(self, connection_id: ConnectionId) -> None:
         await self._session.execute(delete(AuthorizationRow).where(AuthorizationRow.connection_id == connection_id))
+
+    async def warn(self, before: datetime) -> Sequence[tuple[Connection, str]]:
+        rows = (await self._session.execute(WARN, {"before": before})).mappings()
+        return [(entity({**row}), row["email"]) for row in rows]
 
     async def purge(self, connection_id: ConnectionId) -> None:
         await self._session.execute(delete(ConnectionRow).where(ConnectionRow.id == connection_id))

@@ -6,9 +6,10 @@ from typing import Protocol
 import click
 from litestar import Litestar
 
+from app.application.connections.rotate_credentials import CredentialsRotated, RotateCredentials
 from app.domain.protocols.secrets import LASTING, KeyRing, Ring
 from app.presentation.cli.groups import group
-from app.presentation.cli.operator import explained
+from app.presentation.cli.operator import explained, send
 
 
 class KeyControl(Protocol):
@@ -66,3 +67,20 @@ def rotate(app: Litestar, ring: str, keep: int | None) -> None:
         click.echo(paste)
     told = f"The current key of {ring} {'becomes' if paste else 'is'} {rotated.current.id}"
     click.echo(f"{told}, with {len(rotated.keys) - 1} before it. Restart the processes to use it.", err=True)
+
+
+@command.command(name="rotate-credentials")
+def rotate_credentials(app: Litestar) -> None:
+    """Encrypt stored credentials and account numbers under the current key of credentials.
+
+    It may be stopped at any time, and run again. Rotate the key and restart the processes first.
+
+    Example: litestar keys rotate-credentials
+    """
+    total, part = 0, CredentialsRotated(done=0, broken=0, has_more=True)
+    while part.has_more:
+        [part] = send(app, "keys", RotateCredentials())
+        total += part.done
+    click.echo(f"{total} rows were encrypted under the current key.")
+    if part.broken:
+        raise click.ClickException(f"{part.broken} rows cannot be opened: the ring lacks the key they were made with.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.application.access.purge_idempotency_keys import PurgeIdempotencyKeys
 from app.application.connections.purge_authorizations import PurgeAuthorizations
+from app.application.connections.warn_of_consents import WarnOfConsents
 from app.application.events.trim_event_log import TrimEventLog
 from app.application.identity.purge_expired_tokens import PurgeExpiredTokens
 from app.application.registry import Command
@@ -30,6 +31,7 @@ SCHEDULED = (
         name="purge_idempotency_keys", cron=lambda settings: settings.worker.purge_cron, command=PurgeIdempotencyKeys
     ),
     ScheduledJob(name="trim_event_log", cron=lambda settings: settings.worker.trim_cron, command=TrimEventLog),
+    ScheduledJob(name="warn_of_consents", cron=lambda settings: settings.worker.purge_cron, command=WarnOfConsents),
     ScheduledJob(
         name="purge_authorizations", cron=lambda settings: settings.worker.purge_cron, command=PurgeAuthorizations
     ),

@@ -1,6 +1,7 @@
 """Ties to institutions."""
 
 from dishka import Provider, Scope, provide
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.application.connections.policy import ConnectionPolicy
 from app.application.connections.views import ConnectionReader
@@ -10,6 +11,7 @@ from app.domain.protocols.connections import (
     ConnectionRepository,
     CredentialVault,
     OpenConnections,
+    SealedRows,
 )
 from app.domain.protocols.secrets import Ring, SecretsProtocol
 from app.infrastructure.postgres.authorizations import PostgresAuthorizationRepository
@@ -19,6 +21,7 @@ from app.infrastructure.postgres.connections import (
     PostgresConnectionRepository,
     PostgresOpenConnections,
 )
+from app.infrastructure.postgres.sealed_rows import PostgresSealedRows
 from app.infrastructure.security.vault import KeyedCredentialVault
 from app.settings import Settings
 from app.wiring.servers import Servers
@@ -48,3 +51,7 @@ class ConnectionsRequestProvider(Provider):
 
     connections = provide(PostgresConnectionRepository, provides=ConnectionRepository)
     authorizations = provide(PostgresAuthorizationRepository, provides=AuthorizationRepository)
+
+    @provide
+    def sealed(self, session: AsyncSession, secrets: SecretsProtocol) -> SealedRows:
+        return PostgresSealedRows(session, secrets.ring(Ring.CREDENTIALS))
