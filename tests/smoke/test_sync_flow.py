@@ -1,0 +1,139 @@
+"""Connecting and syncing as users do: a server, two workers and the bank simulator, each a process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import pytest
+
+from app.application.connections.views import ConnectionStarted, ConnectionView
+from app.application.syncs.views import SyncPage, SyncView
+from tests.answers import decoded, problem
+from tests.people import Person, Town
+from tests.running import program, serving
+from tests.sandbox import Sandbox, SandboxCustomer
+from tests.secrecy import logs_with, tables_with
+from tests.waiting import until
+
+SLUGS = ("schwab", "alpaca", "simplefin", "plaid")
+
+
+@pytest.fixture(scope="module")
+async def bank_town(town: Town, sandbox: Sandbox, environ: dict[str, str], folder: Path) -> AsyncIterator[Town]:
+    """A server and two workers that know the simulator."""
+    own = environ | sandbox.environ | {"DASHTAM_WORKER__TAKEOVER_SECONDS": "2"}
+    contexts = [serving(own, folder / "bank-server.log")]
+    server = await asyncio.to_thread(contexts[0].__enter__)
+    workers = [program(own, folder / f"worker-{number}.log", "worker") for number in range(2)]
+    for worker in workers:
+        await asyncio.to_thread(worker.__enter__)
+    yield Town(server.base_url, town.outbox, town.transport)
+    for context in (*workers, contexts[0]):
+        await asyncio.to_thread(context.__exit__, None, None, None)
+
+
+async def connected(person: Person, customer: SandboxCustomer) -> ConnectionView:
+    """The person's connection to what the customer has, made as a user makes it."""
+    typed = (await customer.truth())["credentials"] if customer.slug not in {"schwab", "plaid"} else None
+    body: dict[str, Any] = {"provider_slug": customer.slug} | ({"credentials": typed} if typed else {})
+    started = decoded(await person.post("/connections", **body), ConnectionStarted, 201)
+    if started.authorization_url:
+        await consented(person, customer, started.authorization_url)
+    view = decoded(await person.get(f"/connections/{started.id}"), ConnectionView)
+    assert view.status == "active"
+    return view
+
+
+async def consented(person: Person, customer: SandboxCustomer, url: str) -> None:
+    """Go to the bank and come back, in one browser."""
+    async with httpx.AsyncClient(base_url=person.client.base_url, trust_env=False) as browser:
+        start = await browser.get(urlsplit(url).path)
+        assert start.status_code == 302, start.text
+        fields = await customer.consent(start.headers["location"])
+        back = f"/oauth/{customer.slug}/callback"
+        async with httpx.AsyncClient(base_url=person.client.base_url, trust_env=False) as thief:
+            assert (await thief.get(back, params=fields)).status_code == 403
+        done = await browser.get(back, params=fields)
+        assert done.status_code == 200, done.text
+        assert person.email in done.text
+        assert (await browser.get(back, params=fields)).status_code == 403
+
+
+async def synced(person: Person, connection_id: object) -> SyncView:
+    """A sync that has ended."""
+    asked = decoded(await person.post("/syncs", connection_id=str(connection_id)), SyncView, 201)
+    done = asked
+
+    async def has_ended() -> bool:
+        nonlocal done
+        done = decoded(await person.get(f"/syncs/{asked.id}"), SyncView)
+        return done.finished_at is not None
+
+    await until(has_ended, "the sync's end")
+    return done
+
+
+async def shown(person: Person) -> list[tuple[str, Decimal]]:
+    """Rows of all accounts that stand."""
+    rows = [row for account in await person.accounts() for row in await person.transactions(account.id)]
+    return sorted((row.booked_on.isoformat(), row.amount.amount) for row in rows if row.status != "removed")
+
+
+def told(truth: dict[str, Any]) -> list[tuple[str, Decimal]]:
+    rows = truth["transactions"]
+    return sorted((row["booked_on"], Decimal(row["amount"])) for row in rows)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+async def test_rows_equal_what_the_bank_has(
+    bank_town: Town, sandbox: Sandbox, pool: asyncpg.Pool, slug: str, folder: Path
+) -> None:
+    person, customer = await bank_town.person(), sandbox.customer(slug)
+    connection = await connected(person, customer)
+    done = await synced(person, connection.id)
+    assert done.state == "succeeded", done
+    assert await shown(person) == told(await customer.truth())
+    await customer.play("new_rows")
+    if slug == "schwab":
+        await customer.play("token_expiry")
+    again = await synced(person, connection.id)
+    assert again.state == "succeeded", again
+    assert await shown(person) == told(await customer.truth())
+    accounts = (await person.get(f"/connections/{connection.id}/accounts")).json()["accounts"]
+    assert {account["freshness"]["state"] for account in accounts} == {"current"}
+    assert {source["id"] for account in accounts for source in account["sources"]} == {str(connection.id)}
+    if slug in {"schwab", "plaid"}:
+        return  # nothing was typed in but a name, on the bank's own page
+    for secret in (await customer.truth())["credentials"].values():
+        assert await tables_with(pool, secret) == []
+        assert logs_with(folder, secret) == []
+
+
+async def test_twenty_requests_at_once_are_one_sync(bank_town: Town, sandbox: Sandbox) -> None:
+    person, customer = await bank_town.person(), sandbox.customer("alpaca")
+    connection = await connected(person, customer)
+    await synced(person, connection.id)
+    answers = await asyncio.gather(*(person.post("/syncs", connection_id=str(connection.id)) for _ in range(20)))
+    named = {decoded(answer, SyncView, 201).id for answer in answers}
+    assert len(named) == 1
+    page = decoded(await person.get("/syncs"), SyncPage)
+    assert len(page.syncs) == 2
+
+
+async def test_nobody_syncs_what_is_somebody_elses(
+    bank_town: Town, sandbox: Sandbox, client: httpx.AsyncClient
+) -> None:
+    owner, other = await bank_town.person(), await bank_town.person()
+    connection = await connected(owner, sandbox.customer("alpaca"))
+    done = await synced(owner, connection.id)
+    problem(await other.post("/syncs", connection_id=str(connection.id)), 404, "not_found")
+    problem(await other.get(f"/syncs/{done.id}"), 404, "not_found")
+    problem(await other.post("/syncs", connection_id="x"), 400, "invalid")
+    problem(await client.post("/api/v1/syncs", json={"connection_id": str(connection.id)}), 401, "unauthorized")
+    problem(await client.get("/api/v1/syncs"), 401, "unauthorized")
+    assert decoded(await other.get("/syncs"), SyncPage).syncs == []
