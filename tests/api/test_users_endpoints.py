@@ -295,7 +295,7 @@ async def test_whoever_deletes_oneself_is_forgotten_and_may_come_again(
     assert not await other.is_in()
     assert await tables_with(pool, person.email) == []
     await nothing_waits(pool)
-    assert {*await tables_with(pool, str(person.user_id))} <= {"event_log", "event_personal_data"}
+    assert {*await tables_with(pool, str(person.user_id))} <= {"event_log", "event_personal_data", "audit_records"}
     assert await pool.fetchval(LOGGED, person.user_id) > logged
     assert (await pool.fetchval("select count(*) from refresh_tokens where session_id = $1", other.session_id)) == 0
     problem(await town.log_in(person.email), 401, "credentials_wrong")

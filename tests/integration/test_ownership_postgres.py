@@ -18,13 +18,13 @@ type Belongings = tuple[UserId, dict[Owned, UUID]]
 USER = "insert into users (id, email, password_hash, roles) values ($1, $2, '', '{user}')"
 THINGS = {
     Owned.ACCOUNT: "insert into accounts (id, user_id, name, type, currency) values ($2, $1, 'a', 'checking', 'USD')",
-    Owned.CONNECTION: "insert into connections (id, user_id, provider_slug, status) values ($2, $1, 'p', 'active')",
+    Owned.CONNECTION: "insert into connections (id, user_id, provider_slug, status) values ($2, $1, 'p', 'pending')",
     Owned.HOLDING: "with report as (insert into holding_reports (user_id, account_id, source, source_id, as_of) "
     "values ($1, $3, 'import', $2, now()) returning id) "
     "insert into holdings (user_id, id, account_id, report_id, number, asset_class, side, quantity, currency, as_of) "
     "select $1, $2, $3, id, 0, 'equity', 'long', 1, 'USD', now() from report",
-    Owned.TRANSACTION: "insert into transactions (user_id, id, account_id, identity, booked_on, status, type, subtype, "
-    "amount, currency, description) values ($1, $2, $3, '', '2026-01-05', 'posted', 'other', 'unknown', 1, 'USD', '')",
+    Owned.TRANSACTION: "insert into transactions (user_id, id, account_id, booked_on, status, type, subtype, "
+    "amount, currency, description) values ($1, $2, $3, '2026-01-05', 'posted', 'other', 'unknown', 1, 'USD', '')",
 }
 
 
