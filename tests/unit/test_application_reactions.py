@@ -6,7 +6,7 @@ import pytest
 
 from app.application.reactions.email import LETTERS, EmailReaction, Writing
 from app.application.reactions.registry import LoggedEvent
-from app.core.ids import TokenId, UserId
+from app.core.ids import ConnectionId, TokenId, UserId
 from app.core.loading import load
 from app.domain.events.identity import PasswordResetRequestSucceeded, UserRegistrationSucceeded
 from app.domain.events.registry import EVENTS
@@ -23,7 +23,10 @@ SECRET = FakeMailSecrets().secret(TOKEN_ID)
 
 def happened(event: type, **changed: Any) -> LoggedEvent:
     user_id = UserId(uuid4())
-    known = {"user_id": user_id, "email": "ada@example.com", "token_id": TOKEN_ID, "session_ids": ()} | changed
+    consent = {"connection_id": ConnectionId(uuid4()), "provider_slug": "schwab", "ends_at": NOW}
+    known = (
+        {"user_id": user_id, "email": "ada@example.com", "token_id": TOKEN_ID, "session_ids": ()} | consent | changed
+    )
     said = event(**{field.name: known[field.name] for field in fields(event)})
     return LoggedEvent(
         position=1, id=uuid4(), user_id=user_id, occurred_at=NOW, meta=EVENTS[event], event=said, actor=actor()

@@ -26,4 +26,5 @@ GET_TRANSACTION = RouteMetadata(
     auth=Requires("transactions", "read"),
     limit=LimitPolicy.API_READ,
     errors=(NotFound,),
+    has_etag=True,
 )
