@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +19,7 @@ class Reader:
     """Somebody with a shell in a folder, who has the programs of this environment and `litestar` finds the app."""
 
     folder: Path
-    environ: Mapping[str, str]
+    environ: dict[str, str]
     programs: tuple[Path, ...] = ()
 
     async def types(self, block: str) -> str:

@@ -1,7 +1,7 @@
 """The restore drill: the guide's own commands bring everything back on servers that are new."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -42,7 +42,7 @@ async def everything(who: Person) -> list[object]:
 
 
 async def test_a_dump_is_restored_by_the_guide_and_is_all_there(
-    town: Town, person: Person, servers: Servers, environ: Mapping[str, str], fresh: ServerAddresses, tmp_path: Path
+    town: Town, person: Person, servers: Servers, environ: dict[str, str], fresh: ServerAddresses, tmp_path: Path
 ) -> None:
     checkpoints = servers.data_dir / "audit" / "checkpoints"
     await person.import_file(ofx(statement(*rows(3), number="4000-1234", balance="12.50")))
@@ -61,7 +61,7 @@ async def test_a_dump_is_restored_by_the_guide_and_is_all_there(
     await Reader(tmp_path, old, (programs,)).types(backup)
 
     secrets, url = await servers.secrets(), urlsplit(fresh.database_url)
-    new = dict(environ) | {
+    new = environ | {
         "DASHTAM_ENVIRONMENT": "production",
         "DASHTAM_EMAIL__SMTP_URL": "smtp://127.0.0.1:9",
         "DASHTAM_DATA_DIR": str(tmp_path),
