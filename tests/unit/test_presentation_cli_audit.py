@@ -9,7 +9,7 @@ from app.application.audit.export_audit_records import ExportAuditRecords
 from app.application.audit.verify_audit_trail import VerifyAuditTrail
 from app.application.audit.views import AuditRecordView, Verdict
 from app.application.registry import Message
-from app.core.ids import uuid7
+from app.core.ids import UserId, uuid7
 from app.domain.audit.verification import Fault
 from app.presentation.cli import audit
 from tests.operators import Office
@@ -56,9 +56,9 @@ def test_an_altered_trail_is_told_with_its_first_bad_position_and_exit_code_1() 
 
 def test_the_export_goes_on_from_page_to_page() -> None:
     class Pages(Office):
-        async def dispatch(self, message: Message[Any]) -> Any:
+        async def dispatch(self, message: Message[Any], on_behalf_of: UserId | None = None) -> Any:
             self._answers = {ExportAuditRecords: [RECORD] if getattr(message, "after", None) == 3 else []}
-            return await super().dispatch(message)
+            return await super().dispatch(message, on_behalf_of)
 
     office = Pages({})
     told = office.run(audit.command, "export", "--after", "3")

@@ -35,7 +35,7 @@ def recorded(logged: LoggedEvent, position: int, personal_digest: bytes | None) 
         action=logged.meta.audit_action or logged.meta.name,
         outcome=logged.meta.phase,
         user_id=logged.user_id,
-        actor_id=logged.actor.user_id,
+        actor_id=None if logged.actor.is_operator else logged.actor.user_id,
         session_id=logged.actor.session_id,
         roles=logged.actor.roles,
         trace_id=logged.actor.trace_id,

@@ -23,7 +23,7 @@ class AuditRecordView(Immutable):
     user_id: Annotated[UUID | None, Meta(description="Whom it concerns.")]
     actor_id: Annotated[UUID | None, Meta(description="Who did it; null for nobody known, jobs and operators.")]
     session_id: UUID | None
-    roles: list[str]
+    roles: Annotated[list[str], Meta(description="Whose roles; `operator` is who ran a command on the server.")]
     trace_id: Annotated[str, Meta(description="`X-Trace-Id` of the request.")]
     resource: Annotated[str | None, Meta(description="Kind and id.", examples=["session/0198c2f0-..."])]
     facts: dict[str, Any]

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from app.core.ids import SessionId, UserId
 
+OPERATOR = "operator"  # the one role that nobody can be given: whoever runs `litestar` on the server
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Whoever a request or a job acts for; anonymous while `user_id` is None."""
+    """Whoever a request or a job acts for; anonymous while `user_id` is None. An operator may act for a user."""
 
     trace_id: str
     user_id: UserId | None = None
@@ -15,6 +17,10 @@ class Actor:
     roles: tuple[str, ...] = ()
     ip_address: str | None = None
     user_agent: str | None = None
+
+    @property
+    def is_operator(self) -> bool:
+        return OPERATOR in self.roles
 
     @property
     def person(self) -> UserId:

@@ -7,6 +7,8 @@ from app.core.ids import AccountId, ImportId
 from app.domain.imports.csv_mapping import CsvMapping
 from app.domain.imports.import_job import ImportJob
 
+FILE_NAME_LENGTH_MAX = 255
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFile:
@@ -27,3 +29,8 @@ class StatementFile:
             account_id=job.account_id,
             mapping=job.mapping,
         )
+
+
+def printable(name: str) -> str:
+    """A file's name as it may be stored and shown; nothing is ever opened by it."""
+    return "".join(character for character in name if character.isprintable())[-FILE_NAME_LENGTH_MAX:]

@@ -1,9 +1,9 @@
 """How the command line sends commands: as an operator, and with refusals told in a line."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import click
 import msgspec
@@ -11,12 +11,19 @@ from litestar import Litestar
 
 from app.application.registry import Message
 from app.core.errors import DomainError, OutOfServiceError
+from app.core.ids import UserId
 from app.core.result import Failure, Result
 from app.domain.protocols.secrets import SecretMissingError
 from app.presentation.http.problems import title
 from app.settings import SettingsError
 
-type Dispatch = Callable[[Message[Any]], Awaitable[Result[Any, DomainError]]]
+
+class Dispatch(Protocol):
+    """Sends a message as an operator, on behalf of a user where it is about what is theirs."""
+
+    async def __call__(self, message: Message[Any], on_behalf_of: UserId | None = None) -> Result[Any, DomainError]: ...
+
+
 type Operating = Callable[[str], AbstractAsyncContextManager[Dispatch]]
 
 
@@ -42,10 +49,14 @@ def send(app: Litestar, group: str, *messages: Message[Any]) -> list[Any]:
 
 def value[T](result: Result[T, DomainError]) -> T:
     if isinstance(result, Failure):
-        error = result.error
-        details = [error.detail, *(fault.detail for fault in error.errors)]
-        raise click.ClickException(" ".join(filter(None, dict.fromkeys([title(type(error)), *details]))))
+        raise click.ClickException(told(result.error))
     return result.value
+
+
+def told(error: DomainError) -> str:
+    """A refusal in a line."""
+    details = [error.detail, *(fault.detail for fault in error.errors)]
+    return " ".join(filter(None, dict.fromkeys([title(type(error)), *details])))
 
 
 @contextmanager

@@ -23,12 +23,12 @@ from app.application.imports.undo_import import UndoImport
 from app.application.imports.undone_view import ImportUndoneView
 from app.application.imports.views import ImportPage, ImportView
 from app.core.ids import AccountId, ImportId
+from app.domain.imports.statement_file import printable
 from app.presentation.http.answer import accepted, answer, answer_json, answer_page
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
 from app.presentation.http.route import route
 from app.presentation.http.routes.imports import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS, PREVIEW_IMPORT, UNDO_IMPORT
 
-FILE_NAME_LENGTH_MAX = 255
 Prefer = Annotated[
     str | None, HeaderParameter(name="Prefer", description="`respond-async` has a worker do it (RFC 7240).")
 ]
@@ -114,8 +114,3 @@ def wants_async(prefer: str | None) -> bool:
 def size_of(upload: UploadFile) -> int:
     upload.file.seek(0, os.SEEK_END)
     return upload.file.tell()
-
-
-def printable(name: str) -> str:
-    """A file's name as it may be stored and shown; nothing is ever opened by it."""
-    return "".join(character for character in name if character.isprintable())[-FILE_NAME_LENGTH_MAX:]
