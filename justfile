@@ -6,7 +6,7 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 default:
     @just --list
 
-# Start everything, import sample statements as a new user would, and keep serving (`just demo --once` exits)
+# Start everything, import statements and connect a bank as a new user would, keep serving (`just demo --once` exits)
 demo *options:
     uv run litestar demo {{ options }}
 

@@ -76,7 +76,7 @@ def customer_of(bank: Bank, provider: str, name: str) -> Customer:
                 id=_id(bank, provider, name, str(place)),
                 name=label,
                 kind=kind,
-                number=f"{number}{_digits(bank, provider, name)}" if provider in {"schwab", "alpaca"} else number,
+                number=f"{number}{_digits(bank, provider, name, kind)}" if provider in {"schwab", "alpaca"} else number,
                 currency="USD",
                 opening=Decimal(opening),
             ),

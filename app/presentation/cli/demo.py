@@ -4,72 +4,72 @@ import email
 import email.policy
 import re
 import secrets
+import signal
 import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import sys
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import click
 import httpx
 from litestar import Litestar
-from rich.console import Console
-from rich.table import Table
 
+from app.presentation.cli.demo_bank import Bank, connect
+from app.presentation.cli.demo_steps import API, DemoError, answered, console, step, wait
+from app.presentation.cli.demo_tables import show
 from app.presentation.cli.embedded import ServerControl
-from app.presentation.cli.processes import Child, litestar, serve
+from app.presentation.cli.processes import Child, child, litestar, on_interrupt, serve
 
 SAMPLES = Path(__file__).parent / "samples"
-API = "/api/v1"
-WAIT_SECONDS_MAX = 90
-LOOK_SECONDS = 0.1
-LATEST = 8
-
-console = Console(highlight=False)
-
-
-class DemoError(click.ClickException):
-    """A step did not work; says which and what was answered."""
+# As the image does; `litestar run` is this with one process more around it.
+GRANIAN = (sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws", "--host", "127.0.0.1")
+APPLICATION = "app:create_app"
 
 
 @click.command(name="demo")
 @click.option("--once", is_flag=True, help="Exit when everything has been shown; non-zero if anything failed.")
 @click.option("--port", default=8000, show_default=True, help="Where the API listens on loopback.")
 def command(app: Litestar, once: bool, port: int) -> None:
-    """Start what is missing, register, verify, log in, import two statements and show what is there."""
+    """Start what is missing, register, import statements, connect and sync a bank, and show what is there."""
+    on_interrupt(128 + signal.SIGINT)
     control: ServerControl = app.state.embedded
     data_dir = control.data_dir
     address = f"http://127.0.0.1:{port}"
     console.print(f"[bold]Dashtam[/bold], with its data in {data_dir}\n")
     with control.held(), ExitStack() as running, httpx.Client(base_url=address, timeout=30) as client:
-        children = started(running, client, data_dir, port)
+        bank = None if healthy(client) else Bank.somewhere()
+        children = started(running, bank, client, data_dir) if bank else []
         token = walk(client, data_dir)
+        if bank:
+            connect(client, bank)
+        else:
+            console.print(f"The API on port {port} ran before, without this demo's bank: nothing is connected.")
         show(client)
-        for child in children:
-            child.check()
+        for one in children:
+            one.check()
         invite(address, token)
         if not once:
+            offer(client, bank)
             console.print("\nServing. Ctrl-C stops everything that was started here.")
             serve(*children)
 
 
-def started(running: ExitStack, client: httpx.Client, data_dir: Path, port: int) -> list[Child]:
-    """The API and a worker, unless an API of ours answers already."""
-    if healthy(client):
-        console.print(f"An API answers on port {port} already; it will do.")
-        return []
+def started(running: ExitStack, bank: Bank, client: httpx.Client, data_dir: Path) -> list[Child]:
+    """A bank, and the API and a worker that know it."""
+    port = str(client.base_url.port)
     with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
+        if probe.connect_ex(("127.0.0.1", int(port))) == 0:
             raise DemoError(f"Something else listens on port {port}. Choose another: `just demo --port 8123`.")
-    with step("Starting PostgreSQL, Valkey, the API and a worker"):
-        url = {"DASHTAM_HTTP__PUBLIC_URL": f"http://127.0.0.1:{port}"}
-        serve_api = litestar("run", "--host", "127.0.0.1", "--port", str(port), log=data_dir / "demo-api.log", **url)
-        api = running.enter_context(serve_api)
-        worker = running.enter_context(litestar("worker", log=data_dir / "demo-worker.log", **url))
+    with step("Starting PostgreSQL, Valkey, the API, a worker and a bank to play with"):
+        simulator = running.enter_context(bank.running(data_dir / "demo-bank.log"))
+        environ = {"DASHTAM_HTTP__PUBLIC_URL": f"http://127.0.0.1:{port}", **bank.environ()}
+        api = running.enter_context(
+            child(*GRANIAN, "--port", port, APPLICATION, log=data_dir / "demo-api.log", **environ)
+        )
+        worker = running.enter_context(litestar("worker", log=data_dir / "demo-worker.log", **environ))
         wait(lambda: healthy(client), "the API", api)
         wait(lambda: "Working" in worker.said(), "the worker", worker)
-    return [api, worker]
+    return [api, worker, simulator]
 
 
 def walk(client: httpx.Client, data_dir: Path) -> str:
@@ -92,55 +92,18 @@ def walk(client: httpx.Client, data_dir: Path) -> str:
     return str(session["access_token"])
 
 
-def show(client: httpx.Client) -> None:
-    """Print the accounts and what happened in them last."""
-    for account in answered(client.get(f"{API}/accounts"))["accounts"]:
-        balance = account["balance"]["current"]
-        heading = f"{account['name']} {account['number_masked']}   {balance['amount']} {balance['currency']}"
-        table = Table("Date", "Description", "Type", "Amount", title=heading, title_justify="left", title_style="bold")
-        table.columns[-1].justify = "right"
-        query = {"limit": LATEST}
-        rows = answered(client.get(f"{API}/accounts/{account['id']}/transactions", params=query))["transactions"]
-        for row in rows:
-            table.add_row(row["booked_on"], row["description"], row["subtype"], row["amount"]["amount"])
-        console.print()
-        console.print(table)
-
-
 def invite(address: str, token: str) -> None:
     console.print(f"\nThe API and its pages: [bold]{address}/schema[/bold]")
     console.print("Your accounts, for the next quarter of an hour:\n")
     console.print(f"curl -H 'Authorization: Bearer {token}' {address}{API}/accounts", soft_wrap=True)
 
 
-@contextmanager
-def step(what: str) -> Iterator[None]:
-    """Show that something goes on, then how long it took."""
-    began = time.monotonic()
-    with console.status(what):
-        yield
-    console.print(f"[green]✓[/green] {what} [dim]{time.monotonic() - began:.1f} s[/dim]")
-
-
-def wait[T](look: Callable[[], T | None], what: str, *children: Child) -> T:
-    """What `look` finds, as soon as it finds something; a child that ends meanwhile ends the waiting."""
-    until = time.monotonic() + WAIT_SECONDS_MAX
-    while not (found := look()):
-        if time.monotonic() > until:
-            raise DemoError(f"Waited {WAIT_SECONDS_MAX} seconds for {what} in vain.")
-        for child in children:
-            child.check()
-        time.sleep(LOOK_SECONDS)
-    return found
-
-
-def answered(response: httpx.Response) -> Any:
-    """The body of a good answer."""
-    if response.is_error:
-        raise DemoError(
-            f"{response.request.method} {response.request.url} answered {response.status_code}: {response.text}"
-        )
-    return response.json()
+def offer(client: httpx.Client, bank: Bank | None) -> None:
+    """A way to the bank's page for whoever has a browser at hand."""
+    if bank:
+        started = answered(client.post(f"{API}/connections", json={"provider_slug": "plaid"}))
+        console.print("\nConnect one more bank yourself, in a browser, within ten minutes:\n")
+        console.print(started["authorization_url"], soft_wrap=True)
 
 
 def healthy(client: httpx.Client) -> bool:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,38 +22,46 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path | None
 
-    @property
-    def has_ended(self) -> bool:
-        return self.process.poll() is not None
-
     def said(self) -> str:
         """What it logged so far."""
         return self.log.read_text("utf-8", "replace") if self.log else ""
 
     def check(self) -> None:
         """Complain, with the end of its log, if it has ended."""
-        if self.has_ended:
-            name = " ".join(map(str, self.process.args)) if isinstance(self.process.args, list) else ""
+        if self.process.poll() is not None:
+            name = " ".join(map(str, self.process.args)) if isinstance(self.process.args, tuple) else ""
             raise click.ClickException(f"`{name}` ended.\n{self.said()[-SHOWN_OF_LOG:]}")
 
 
+def on_interrupt(code: int) -> None:
+    """From now on Ctrl-C ends the program with this code and without a word; cleaning up is not interrupted again."""
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        sys.exit(code)
+
+    signal.signal(signal.SIGINT, end)
+
+
 def serve(*children: Child) -> None:
-    """Wait for Ctrl-C, or complain as soon as a child ends by itself. Cleaning up is not to be interrupted again."""
-    with suppress(KeyboardInterrupt):
-        while children:
-            for child in children:
-                child.check()
-            time.sleep(LOOK_SECONDS)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Wait for Ctrl-C, or complain as soon as a child ends by itself."""
+    on_interrupt(0)
+    while children:
+        for child in children:
+            child.check()
+        time.sleep(LOOK_SECONDS)
+
+
+def litestar(*arguments: str, log: Path | None = None, **environ: str) -> AbstractContextManager[Child]:
+    """Run `litestar <arguments>` while the context lasts."""
+    return child(sys.executable, "-m", "litestar", *arguments, log=log, **environ)
 
 
 @contextmanager
-def litestar(*arguments: str, log: Path | None = None, **environ: str) -> Iterator[Child]:
-    """Run `litestar <arguments>` while the context lasts; its output goes to the log, else where ours goes."""
+def child(*command: str, log: Path | None = None, **environ: str) -> Iterator[Child]:
+    """Run a program of ours while the context lasts; its output goes to the log, else where ours goes."""
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) if log else None
-    process = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-m", "litestar", *arguments], env=os.environ | environ, stdout=output, stderr=output
-    )
+    process = subprocess.Popen(command, env=os.environ | environ, stdout=output, stderr=output)  # noqa: S603  # ours
     try:
         yield Child(process, log)
     finally:
