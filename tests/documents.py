@@ -10,6 +10,7 @@ from pathlib import Path
 from app.settings import ROOT
 
 FENCE = re.compile(r"^( *)```(?:sh|console)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`((?:just|litestar|uv|pip|pipx|curl|docker|git)(?: [^`]*)?)`")
 PROGRAMS = Path(sys.executable).parent
 SECONDS_MAX = 120
 
@@ -41,3 +42,29 @@ class Reader:
 def blocks(page: str) -> list[str]:
     """The fenced shell blocks of a Markdown page, in order."""
     return [found[2] for found in FENCE.finditer((ROOT / page).read_text("utf-8"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A command as a page shows it, and the answer if it shows that too."""
+
+    command: str
+    answer: str = ""
+
+
+def shown(page: str) -> list[Shown]:
+    """The commands of a page's shell blocks, in order: lines, each with those that continue it."""
+    return [each for block in blocks(page) for each in _taken_apart(block)]
+
+
+def mentioned(page: str) -> set[str]:
+    """The commands that stand within the text of a page."""
+    text = FENCE.sub("", (ROOT / page).read_text("utf-8"))
+    return {" ".join(found[1].split()) for found in SPAN.finditer(text)}
+
+
+def _taken_apart(block: str) -> list[Shown]:
+    if block.startswith("$ "):
+        parts = [part.partition("\n") for part in block.removeprefix("$ ").split("\n$ ")]
+        return [Shown(command.strip(), answer.strip()) for command, _, answer in parts]
+    return [Shown(line.strip()) for line in re.sub(r"([\\|])\n\s*", r"\1 ", block).splitlines() if line.strip()]

@@ -1,6 +1,7 @@
 """Dashtam as its users run it: a process, spoken to over HTTP."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -35,10 +36,17 @@ class Program:
 
     def kill(self) -> None:
         """End it and what it started at once, as a crash of the machine would."""
+        self._end(signal.SIGKILL)
+
+    def interrupt(self) -> None:
+        """End it as Ctrl-C in its terminal does."""
+        self._end(signal.SIGINT)
+
+    def _end(self, number: signal.Signals) -> None:
         family = [psutil.Process(self.process.pid)]
         family += family[0].children(recursive=True)
         for member in family:
-            member.kill()
+            member.send_signal(number)
         psutil.wait_procs(family, STOP_SECONDS_MAX)
         self.process.wait(STOP_SECONDS_MAX)
 
@@ -90,16 +98,16 @@ def serving(environ: Mapping[str, str], log: Path) -> Iterator[Server]:
             data_dir=Path(environ["DASHTAM_DATA_DIR"]),
         )
         deadline = time.monotonic() + START_SECONDS_MAX
-        while not is_alive(server):
+        while not is_alive(server.base_url):
             assert server.process.poll() is None, f"The server died:\n{server.said}"
             assert time.monotonic() < deadline, f"The server does not answer:\n{server.said}"
             time.sleep(POLL_SECONDS)
         yield server
 
 
-def is_alive(server: Server) -> bool:
+def is_alive(base_url: str) -> bool:
     try:
-        return httpx.get(f"{server.base_url}/health/live", timeout=1, trust_env=False).is_success
+        return httpx.get(f"{base_url}/health/live", timeout=1, trust_env=False).is_success
     except httpx.TransportError:
         return False
 
