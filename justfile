@@ -18,11 +18,13 @@ dev *options:
 test *options:
     uv run pytest {{ options }}
 
-# Check format, lint, spelling, types, contracts and migrations
+# Check format, lint, spelling, types, contracts, workflows and migrations
 check:
     uv run ruff format --check
     uv run ruff check
+    uv run rumdl check
     uv run codespell
+    uv run zizmor --offline --quiet .github
     uv run mypy
     uv run lint-imports
     uv run litestar database upgrade --no-prompt
@@ -36,6 +38,11 @@ fuzz seconds="180":
 format:
     uv run ruff format
     uv run ruff check --fix
+    uv run rumdl fmt
+
+# Look for known vulnerabilities in what uv.lock names
+audit:
+    uv audit --frozen
 
 # Write .env.compose-STAGE (dev or test) with a new password and new keys, unless it is there
 compose-env STAGE="dev":
