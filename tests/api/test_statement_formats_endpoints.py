@@ -63,7 +63,12 @@ def as_csv() -> bytes:
     return "\n".join([head, *rows, ""]).encode()
 
 
-FORMATS = {"ofx": as_ofx, "mt940": as_mt940, "camt": as_camt, "csv": as_csv}
+def as_qif() -> bytes:
+    rows = [f"D{day:02}.03.2024\nT{amount}\nP{name}\nM{purpose}\n^\n" for day, amount, name, purpose in TRUTH]
+    return f"!Type:Bank\n{''.join(rows)}".encode()
+
+
+FORMATS = {"ofx": as_ofx, "mt940": as_mt940, "camt": as_camt, "csv": as_csv, "qif": as_qif}
 
 
 @pytest.mark.parametrize("seed", range(3))

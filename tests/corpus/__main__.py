@@ -15,7 +15,7 @@ from app.domain.imports.statement import Movement, Position, RowFault, Statement
 from app.infrastructure.statements.registry import reader_for
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
-SUFFIXES = {".ofx", ".qfx", ".qbo", ".csv", ".xml", ".sta", ".txt"}
+SUFFIXES = {".ofx", ".qfx", ".qbo", ".csv", ".xml", ".sta", ".txt", ".qif"}
 
 
 @dataclass(slots=True)

@@ -8,9 +8,11 @@ import mt940
 import pytest
 
 from app.domain.imports.statement import Movement, RowFault, StatementPart
+from app.domain.protocols.statements import StatementReader
 from app.infrastructure.statements.camt import CamtReader
 from app.infrastructure.statements.csv_reader import CsvReader
 from app.infrastructure.statements.mt940 import Mt940Reader
+from app.infrastructure.statements.qif import QifReader
 from tests.reading import outcome
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
@@ -21,7 +23,7 @@ WHOLE = re.compile(rb"^:(?:62[FM]|90[CD]):", re.MULTILINE)
 ORACLE_ERRS = {"sepa_mt9401.sta"}
 
 
-def recognised(reader: Mt940Reader | CamtReader | CsvReader, *patterns: str) -> list[Path]:
+def recognised(reader: StatementReader, *patterns: str) -> list[Path]:
     found = sorted({path for pattern in patterns for path in CORPORA.rglob(pattern)})
     return [path for path in found if reader.recognises(path.read_bytes()[:4096])]
 
@@ -69,11 +71,14 @@ def test_every_camt_file_with_a_statement_is_read() -> None:
         assert rows >= len(re.findall(rb"<Ntry>", path.read_bytes())), path.name
 
 
-def test_every_csv_file_that_matches_a_preset_is_read_without_a_fault() -> None:
-    files = recognised(CsvReader(), "*.csv")
-    assert len(files) >= 10
+@pytest.mark.parametrize(("reader", "pattern", "files_min"), [(CsvReader(), "*.csv", 10), (QifReader(), "*.qif", 11)])
+def test_every_csv_of_a_preset_and_every_qif_is_read_without_a_fault(
+    reader: StatementReader, pattern: str, files_min: int
+) -> None:
+    files = recognised(reader, pattern)
+    assert len(files) >= files_min
     for path in files:
-        parts = outcome(CsvReader(), path.read_bytes())
+        parts = outcome(reader, path.read_bytes())
         assert parts is not None, path.name
         assert movements(parts), path.name
         assert not [part for part in parts if isinstance(part, RowFault)], path.name

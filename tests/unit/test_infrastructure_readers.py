@@ -10,14 +10,22 @@ from hypothesis import strategies as st
 
 from app.domain.protocols.statements import StatementReader
 from app.infrastructure.statements.camt import CamtReader
+from app.infrastructure.statements.csv_reader import CsvReader
 from app.infrastructure.statements.mt940 import Mt940Reader
+from app.infrastructure.statements.qif import QifReader
 from app.infrastructure.statements.registry import reader_for, readers
 from tests.reading import check, outcome, parts_of
 
 FOLDER = Path(__file__).parent.parent / "data"
 FILES = {reader.about.code: sorted((FOLDER / reader.about.code).iterdir()) for reader in readers()}
 REFUSED = {"accounts-only.ofx", "bank-error.ofx", "entity-bomb.ofx"}
-CHUNKED: Mapping[str, Callable[[int], StatementReader]] = {"camt": CamtReader, "mt940": Mt940Reader}
+PADDING = b" " * 4095 + b"\n"  # as much as is looked at in one piece
+CHUNKED: Mapping[str, Callable[[int], StatementReader]] = {
+    "camt": CamtReader,
+    "csv": lambda size: CsvReader(chunk_bytes=size),
+    "mt940": Mt940Reader,
+    "qif": QifReader,
+}
 FRAGMENTS = {
     "camt": [
         *(
@@ -72,6 +80,11 @@ FRAGMENTS = {
         *(b"\n:62F:C240101EUR1,", b"\n:62M:C240101EUR1,", b"\n-", b"-}", b"\n:86:", b"?20", b"105?00", b"//", b","),
         *(b"/REMI/", b"/CNTP/", b"\n:NS:01", b"\n:34F:EUR", b"\n:90D:", b"SVWZ+", b"\r\n", b"\xe9", b"\0", b"9" * 30),
     ],
+    "qif": [
+        *(b"^\n", b"!Type:Bank\n", b"!Type:Invst\n", b"!Account\n", b"!Type:Cat\n", b"!Clear:AutoSwitch\n", b"\r"),
+        *(b"D1/13'24\n", b"D13.1.24\n", b"T1,5\n", b"T1,234.56\n", b"NBuyX\n", b"NCGMidX\n", b"Q3\n", b"I1e9\n"),
+        *(b"SA\n", b"$1.00\n", b"$\n", b"L[A]\n", b"YIBM\n", b"POpening Balance\n", b"!Option:DMY\n", b"\xe9", b"\0"),
+    ],
 }
 
 
@@ -90,8 +103,7 @@ def test_a_file_is_recognised_by_content_and_read(code: str, path: Path) -> None
 
 @pytest.mark.parametrize(("code", "path"), [(code, path) for code in CHUNKED for path in FILES[code]], ids=str)
 def test_chunks_do_not_matter(code: str, path: Path) -> None:
-    # Behind as many blank lines as are looked at in one piece.
-    content = b"\n" * 4096 + path.read_bytes()
+    content = PADDING + path.read_bytes()
     for chunk_bytes in (1, 7, 64):
         assert parts_of(CHUNKED[code](chunk_bytes), content) == parts_of(every(code), content)
 
@@ -107,8 +119,7 @@ def test_a_mutated_file_is_answered(code: str, data: st.DataObject) -> None:
     parts = outcome(every(code), content)
     check(parts)
     if code in CHUNKED:
-        padding = b"\n" * 4096  # as much as is looked at in one piece
-        assert outcome(CHUNKED[code](3), padding + content) == outcome(every(code), padding + content)
+        assert outcome(CHUNKED[code](3), PADDING + content) == outcome(every(code), PADDING + content)
 
 
 @pytest.mark.parametrize("code", sorted(FRAGMENTS))

@@ -19,8 +19,8 @@ class StatementReader(Protocol):
     def read(self, source: BinaryIO) -> Iterator[StatementPart]:
         """Yield the file's statements part by part, in time linear in its size and bounded memory.
 
-        `source` is read once, forward, and left open. A faulty row is a `RowFault`; a file that is no statement, is
-        cut off or breaks a limit raises `StatementRefusedError`, and no other exception leaves.
+        `source` is seekable, read from where it stands and left open. A faulty row is a `RowFault`; a file that is no
+        statement, is cut off or breaks a limit raises `StatementRefusedError`, and no other exception leaves.
         """
 
 

@@ -12,10 +12,10 @@ from typing import BinaryIO
 
 from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
 from app.domain.imports.statement_format import StatementFormat
-from app.infrastructure.statements.camt_markup import CHUNK_BYTES, pieces
+from app.infrastructure.statements.camt_markup import pieces
 from app.infrastructure.statements.camt_rows import currency_of_entry, rows_of
 from app.infrastructure.statements.camt_skeleton import MESSAGES, CamtSkeleton
-from app.infrastructure.statements.text_encoding import utf16_kind
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, utf16_kind
 
 _SIGNATURE = re.compile(rf":camt\.05[234]\.|<(?:[\w.\-]++:)?+(?:{'|'.join(MESSAGES)})(?:V\d\d)?[\s>]")
 

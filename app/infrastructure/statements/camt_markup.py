@@ -14,9 +14,8 @@ from xml.parsers import expat
 
 from app.domain.imports.statement import StatementRefusedError, StatementUnreadable
 from app.infrastructure.statements.ofx_markup import segments
-from app.infrastructure.statements.text_encoding import code_page, decoded, head_of, utf8_chunks
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, code_page, decoded, head_of, utf8_chunks
 
-CHUNK_BYTES = 64 * 1024
 ENTRY_CHARACTERS_MAX = 16 * 1024 * 1024  # a batch of some ten thousand payments is one entry
 DEPTH_MAX = 64
 DEEP_CHARACTERS = 64 * 1024  # what is shorter cannot nest deep enough to hurt

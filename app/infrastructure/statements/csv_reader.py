@@ -14,18 +14,12 @@ from app.domain.imports.csv_mapping import CsvMapping
 from app.domain.imports.statement import Movement, RowFault, StatementPart, StatementRefusedError, StatementUnreadable
 from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements import csv_positions
-from app.infrastructure.statements.csv_lines import (
-    CHUNK_BYTES,
-    DELIMITERS,
-    HEADINGS_WITHIN,
-    Row,
-    first_rows,
-    rows,
-)
+from app.infrastructure.statements.csv_lines import DELIMITERS, HEADINGS_WITHIN, Row, first_rows, rows
 from app.infrastructure.statements.csv_preset import CsvPreset
 from app.infrastructure.statements.csv_presets import PRESETS
 from app.infrastructure.statements.csv_rows import CsvColumns, heading_key
 from app.infrastructure.statements.csv_statement import CsvStatement
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES
 
 GROUPED_ROWS_MAX = 250_000
 

@@ -94,5 +94,5 @@ def money_of(raw: str, *, decimal_comma: bool = False) -> Decimal:
     if not shape or not (shape[1] or shape[2]):
         mark = "comma" if decimal_comma else "point"
         raise RowFaultError("amount_invalid", f"The amount {shown(raw)} is not a number with a decimal {mark}.")
-    number = Decimal(f"{re.sub(r'\D', '', shape[1] or '0')}.{shape[2] or 0}")
+    number = Decimal(f"{re.sub(r'\D', '', shape[1] or '0')}.{shape[2] or ''}")
     return -number if is_negative and number else number

@@ -15,8 +15,8 @@ from typing import BinaryIO
 from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
 from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements.mt940_statement import Mt940Statement
-from app.infrastructure.statements.swift_fields import CHUNK_BYTES, fields
-from app.infrastructure.statements.text_encoding import utf16_kind
+from app.infrastructure.statements.swift_fields import fields
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, utf16_kind
 
 STATEMENTS_MAX = 10_000  # a message a day of an account is usual
 

@@ -19,9 +19,9 @@ from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements.ofx_investments import RECORD_FIELDS, RECORDS, Investments
 from app.infrastructure.statements.ofx_rows import PENDING_ROW, ROW_FIELDS
 from app.infrastructure.statements.ofx_statement import SECTIONS, OfxStatement
-from app.infrastructure.statements.ofx_tokens import CHUNK_BYTES, token_runs
+from app.infrastructure.statements.ofx_tokens import token_runs
 from app.infrastructure.statements.row_values import ID_CHARACTERS_MAX, text_of
-from app.infrastructure.statements.text_encoding import utf16_kind
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, utf16_kind
 
 STATEMENTS_MAX = 1000
 

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from app.infrastructure.statements.ofx_markup import segments
-from app.infrastructure.statements.text_encoding import code_page, decoded, head_of, utf8_chunks
-
-CHUNK_BYTES = 64 * 1024
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, code_page, decoded, head_of, utf8_chunks
 
 type Token = tuple[str, str]
 

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from app.domain.imports.statement import StatementRefusedError, StatementUnreadable
-from app.infrastructure.statements.text_encoding import decoded_text, head_of, utf8_chunks
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, decoded_text, head_of, utf8_chunks
 
-CHUNK_BYTES = 64 * 1024
 FIELD_BYTES_MAX = 64 * 1024
 END = "-"
 

@@ -2,15 +2,20 @@
 
 Promises: UTF-16 is recognised by its mark or its NULs; any other value is UTF-8 if its bytes are, else in the declared
 code page, else in Windows-1252, with U+FFFD for what that leaves undefined. An unknown declaration changes nothing.
-Costs: one pass in chunks. Refuses: nothing.
+Costs: one pass in chunks. Refuses: a line of more than `LINE_BYTES_MAX` where lines are asked for.
 """
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from app.domain.imports.statement import StatementRefusedError, StatementUnreadable
+
 HEAD_BYTES = 4096
+CHUNK_BYTES = 64 * 1024
+LINE_BYTES_MAX = 64 * 1024
 FALLBACK = "cp1252"
 
 _DECLARED = re.compile(rb"(?i)(?:CHARSET|ENCODING)\s*[:=]\s*[\"']?(?:CP|WINDOWS|ISO)?[-_]?(125\d|8859[-_]\d{1,2})\b")
@@ -77,9 +82,23 @@ def _decoded_value(value: bytes, page: str) -> str:
 
 
 def decoded_text(piece: bytes) -> str:
-    """UTF-8, else Windows-1252, line by line; NULs and a mark of the encoding are dropped."""
+    """UTF-8, else Windows-1252, line by line; NULs and marks of the encoding are dropped."""
     try:
         text = piece.decode()
     except UnicodeDecodeError:
         text = "\n".join([_decoded_value(line, FALLBACK) for line in piece.split(b"\n")])
-    return text.replace("\0", "").removeprefix("\ufeff")
+    return text.replace("\0", "").replace("\ufeff", "")
+
+
+def text_lines(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[str]:
+    """Yield the lines, each with a line feed at its end, whether the file has that, a carriage return or both."""
+    held = b""
+    for chunk in utf8_chunks(head_of(source), source, chunk_bytes):
+        held += chunk
+        cut = held.rfind(b"\n") + 1 or held.rfind(b"\r", 0, -1) + 1
+        yield from io.StringIO(decoded_text(held[:cut]), newline=None)
+        held = held[cut:]
+        if len(held) > LINE_BYTES_MAX:
+            detail = f"The file holds a line of more than {LINE_BYTES_MAX} bytes; it is damaged or no statement."
+            raise StatementRefusedError(StatementUnreadable(detail=detail))
+    yield from io.StringIO(decoded_text(held), newline=None)
