@@ -58,9 +58,9 @@ def shown(page: str) -> list[Shown]:
 
 
 def mentioned(page: str) -> set[str]:
-    """The commands that stand within the text of a page."""
+    """The commands that stand within the text of a page; here, everything runs in the environment of `uv run`."""
     text = FENCE.sub("", (ROOT / page).read_text("utf-8"))
-    return {" ".join(found[1].split()) for found in SPAN.finditer(text)}
+    return {" ".join(found[1].split()).removeprefix("uv run ") for found in SPAN.finditer(text)}
 
 
 def _taken_apart(block: str) -> list[Shown]:

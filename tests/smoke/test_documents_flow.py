@@ -19,7 +19,7 @@ from tests.running import START_SECONDS_MAX, Program, free_port, is_alive, progr
 from tests.waiting import until
 
 PAGES = ("README.md", "docs/tutorial.md")
-ADDRESS = "http://127.0.0.1:8000"
+ADDRESS, WHO = "http://127.0.0.1:8000", "you@example.com"
 HERE = "tests/smoke/test_documents_flow.py"
 CLI_USERS = "tests/integration/test_cli_users.py"
 ELSEWHERE = {
@@ -35,6 +35,7 @@ ELSEWHERE = {
     "just migration NAME": "tests/test_architecture.py::test_migrations_are_one_chain",
     "litestar audit verify": "docs/guides/back-up-and-restore.md::litestar audit verify",
     "litestar database upgrade": "tests/integration/test_containers.py::upgrade",
+    "litestar import FILE... --user EMAIL": "tests/integration/test_cli_import.py::--user",
     "litestar keys generate": 'tests/unit/test_presentation_cli_keys.py::"generate"',
     "litestar run": "app/presentation/cli/demo.py::run",
     "litestar worker": "app/presentation/cli/demo.py::worker",
@@ -89,9 +90,13 @@ async def test_what_readme_and_tutorial_tell_to_type_works(demo: Demo, tmp_path:
         missing("curl")
     token = re.search(r"(?:TOKEN=|Bearer )([\w.-]+)", demo.said)
     assert token, demo.said
-    told = demo.environ | {"TOKEN": token[1], "CURL_HOME": str(tmp_path)}
+    who = re.search(r"demo-\w+@example.com", demo.said)
+    assert who, demo.said
+    told = demo.environ | {"TOKEN": token[1], "HOME": str(tmp_path)}
     (tmp_path / ".curlrc").write_text("silent\nshow-error\nfail-with-body\n")
-    shutil.copy(ROOT / "tests/data/ofx/xml-card.qfx", tmp_path / "statement.qfx")
+    for folder in (tmp_path, tmp_path / "Downloads"):
+        folder.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "tests/data/ofx/xml-card.qfx", folder / "statement.qfx")
     reader, ran = Reader(tmp_path, told), 0
     for each in [each for page in PAGES for each in shown(page)]:
         if each.command in ELSEWHERE:
@@ -99,7 +104,8 @@ async def test_what_readme_and_tutorial_tell_to_type_works(demo: Demo, tmp_path:
         if wanted := re.fullmatch(r"export (\w+)=\.\.\. +# .+", each.command):
             assert wanted[1] in told, each.command
             continue
-        answer = await reader.types(each.command.replace(ADDRESS, demo.address))
+        command = each.command.removeprefix("uv run ").replace(ADDRESS, demo.address).replace(WHO, who[0])
+        answer = await reader.types(command)
         ran += 1
         body = json.loads(answer) if each.command.startswith("curl ") else {}
         told["IMPORT"] = body["id"] if "transactions_new" in answer else told.get("IMPORT", "")
@@ -118,7 +124,7 @@ def alike(said: Any, real: Any) -> bool:
 
 
 async def test_commands_within_the_text_work_as_well(demo: Demo) -> None:
-    told = {command.removeprefix("uv run ") for page in PAGES for command in mentioned(page)} - {*ELSEWHERE}
+    told = {command for page in PAGES for command in mentioned(page)} - {*ELSEWHERE}
     reader = Reader(ROOT, demo.environ)
     printed = await asyncio.gather(*(reader.types(INSTEAD.get(command, command)) for command in told))
     assert all(printed)
