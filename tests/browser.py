@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element
+from selenium.webdriver.support.wait import WebDriverWait
 
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
 FLAGS = (
@@ -46,3 +49,9 @@ def browsing() -> Iterator[Chrome]:
         with Chrome(options, ChromeService(driver)) as browser:
             browser.set_page_load_timeout(LOAD_SECONDS_MAX)
             yield browser
+
+
+def see(browser: Chrome, *texts: str, where: str = "body") -> None:
+    """Wait until that part of the page that a click led to says all this."""
+    for text in texts:
+        WebDriverWait(browser, LOAD_SECONDS_MAX).until(text_to_be_present_in_element((By.CSS_SELECTOR, where), text))

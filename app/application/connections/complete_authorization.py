@@ -16,7 +16,9 @@ from app.domain.protocols.connections import AuthorizationRepository, Connection
 from app.domain.protocols.identity import CredentialReader
 from app.domain.protocols.providers import Provider, Providers
 
-INVALID = AuthorizationInvalid(detail="It was used before, is older than ten minutes, or began in another browser.")
+INVALID = AuthorizationInvalid(
+    detail="It was used before, is older than ten minutes, or began in another browser. Connect again, by a new link."
+)
 
 
 class Authorized(Immutable):

@@ -31,5 +31,5 @@ class OpenAuthorizationHandler:
         bound = await self.authorizations.bind(hashed(message.link), hashed(message.browser), self.clock.now())
         if bound is None:
             detail = "It was used before, is older than ten minutes, or was opened in another browser."
-            return Failure(AuthorizationInvalid(detail=detail))
+            return Failure(AuthorizationInvalid(detail=f"{detail} Connect again, by a new link."))
         return Success(AuthorizationOpened(url=bound.url))

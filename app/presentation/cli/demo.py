@@ -94,8 +94,9 @@ def walk(client: httpx.Client, data_dir: Path) -> str:
 
 def invite(address: str, token: str) -> None:
     console.print(f"\nThe API and its pages: [bold]{address}/schema[/bold]")
-    console.print("Your accounts, for the next quarter of an hour:\n")
-    console.print(f"curl -H 'Authorization: Bearer {token}' {address}{API}/accounts", soft_wrap=True)
+    console.print("Your accounts, from another terminal, for the next quarter of an hour:\n")
+    console.print(f"export TOKEN={token}", soft_wrap=True)
+    console.print(f'curl -H "Authorization: Bearer $TOKEN" {address}{API}/accounts', soft_wrap=True)
 
 
 def offer(client: httpx.Client, bank: Bank | None) -> None:
