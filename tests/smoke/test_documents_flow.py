@@ -35,7 +35,7 @@ ELSEWHERE = {
     "just migration NAME": "tests/test_architecture.py::test_migrations_are_one_chain",
     "litestar audit verify": "docs/guides/back-up-and-restore.md::litestar audit verify",
     "litestar database upgrade": "tests/integration/test_containers.py::upgrade",
-    "litestar import FILE... --user EMAIL": "tests/integration/test_cli_import.py::--user",
+    "litestar import FILE... --user EMAIL": "tests/integration/test_cli_imports.py::--user",
     "litestar keys generate": 'tests/unit/test_presentation_cli_keys.py::"generate"',
     "litestar run": "app/presentation/cli/demo.py::run",
     "litestar worker": "app/presentation/cli/demo.py::worker",
