@@ -41,6 +41,7 @@ def named(request: Asking, provider: str, name: str) -> Customer:
 async def served(request: Asking, customer: Customer) -> None:
     """Count the request, and play the next fault that was asked for."""
     customer.requests += 1
+    await _held(customer)
     fault = next((one for one in customer.faults if one.kind in PLAYED), None)
     if fault is None:
         return
@@ -48,6 +49,14 @@ async def served(request: Asking, customer: Customer) -> None:
     if fault.kind == "time_out":
         await asyncio.sleep(HANG_SECONDS_MAX)
     raise PLAYED[fault.kind](request, fault)
+
+
+async def _held(customer: Customer) -> None:
+    """Keep the request waiting, if it is one that is to be held, until the customer is healed."""
+    for fault in [one for one in customer.faults if one.kind == "held"]:
+        fault.times -= 1
+        if fault.times <= 0:
+            await fault.over.wait()
 
 
 def used(customer: Customer, fault: Fault) -> None:

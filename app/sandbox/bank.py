@@ -1,5 +1,6 @@
 """What is true at the bank: customers, accounts, rows, positions, and what time it is there."""
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -77,6 +78,7 @@ class Fault:
     kind: str
     times: int
     wait: str = ""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""What can happen at a bank. Each is played on one customer; faults last for a number of requests."""
+"""What can happen at a bank. Each is played on one customer; faults last for a number of requests.
+
+`held` lets the request of that number, counted from now, and all that follow wait until `healed`.
+"""
 
 from collections.abc import Callable
 
@@ -33,6 +36,8 @@ def partial_pages(_: Bank, customer: Customer, __: Options) -> None:
 
 
 def healed(_: Bank, customer: Customer, __: Options) -> None:
+    for fault in customer.faults:
+        fault.over.set()
     customer.faults.clear()
     customer.revoked = customer.pages_short = False
     for account in customer.accounts:
@@ -58,6 +63,7 @@ ALL = frozenset({"schwab", "alpaca", "simplefin", "plaid"})
 # Name: what happens, and at whom it can.
 SCENARIOS: dict[str, tuple[Scenario, frozenset[str]]] = {
     **{kind: (_fault(kind), ALL) for kind in PLAYED},
+    "held": (_fault("held"), ALL),
     "mutation": (mutation, frozenset({"plaid"})),
     "token_expiry": (token_expiry, frozenset({"schwab"})),
     "consent_expired": (consent_expired, frozenset({"schwab"})),

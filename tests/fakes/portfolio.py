@@ -34,9 +34,9 @@ class FakePortfolioRepository:
         for report in reports:
             self.reports[report.account_id, report.as_of, source.id] = source, report
 
-    async def remove(self, user_id: UserId, source_id: UUID) -> None:  # noqa: ARG002  # the port's
-        self.snapshots = {key: one for key, one in self.snapshots.items() if key[2] != source_id}
-        self.reports = {key: one for key, one in self.reports.items() if key[2] != source_id}
+    async def remove(self, user_id: UserId, source_ids: Sequence[UUID]) -> None:  # noqa: ARG002  # the port's
+        self.snapshots = {key: one for key, one in self.snapshots.items() if key[2] not in source_ids}
+        self.reports = {key: one for key, one in self.reports.items() if key[2] not in source_ids}
 
     def balance(self, account_id: AccountId) -> BalanceSnapshot | None:
         """The account's newest balance."""

@@ -100,8 +100,8 @@ class FakeTransactionRepository:
     async def decisions(self, decisions_max: int) -> Sequence[RowDecision]:
         return self.decided[:decisions_max]
 
-    async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:  # noqa: ARG002  # the port's
-        taken = [one for one in self.told if one.source.source.id == source_id]
+    async def take_back(self, user_id: UserId, source_ids: Sequence[UUID], kept_max: int) -> RowsTakenBack:  # noqa: ARG002  # the port's
+        taken = [one for one in self.told if one.source.source.id in source_ids]
         before, places = dict(self.shown), {id(one): place for place, one in enumerate(self.told)}
         self.told = [one for one in self.told if one not in taken]
         standing = {one.transaction: one for one in self.told}
@@ -117,6 +117,7 @@ class FakeTransactionRepository:
         ]
         return RowsTakenBack(
             removed=len(before) - len(self.shown),
+            stayed=len(restored),
             restored=sum(change is not None for change in restored),
             kept=len(kept),
             kept_rows=tuple(

@@ -145,9 +145,10 @@ async def test_a_number_stays_while_another_source_told_of_it(session: AsyncSess
 async def test_an_account_that_its_owner_changed_stays(session: AsyncSession, owner: User) -> None:
     accounts = repository(session)
     source = DataSource(kind=SourceKind.IMPORT, id=uuid4())
-    made = account(owner.id, name="Household")
+    made = account(owner.id)
     await accounts.add(made)
     await accounts.tell(owner.id, made.id, source, None, NOW)
+    assert await accounts.change(owner.id, made.id, "Household", hidden=None, at=NOW)
     assert await accounts.release(owner.id, source.id) == ReleasedAccounts(kept=(made.id,))
 
 

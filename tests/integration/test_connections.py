@@ -1,6 +1,5 @@
 """Connections on the real database, with an institution in memory."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,8 +7,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from dishka import AsyncContainer, Provider, Scope
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from dishka import AsyncContainer
 
 from app.application.connections.complete_authorization import CompleteAuthorization
 from app.application.connections.create_connection import CreateConnection
@@ -30,14 +28,9 @@ from app.domain.connections.faults import ConsentEndedError, CredentialsRefusedE
 from app.domain.connections.provider import ConnectBy
 from app.domain.identity.actor import Actor
 from app.domain.protocols.connections import ConnectionLocks, OpenConnections
-from app.domain.protocols.providers import Providers
-from app.infrastructure.postgres.users import PostgresUserRepository
-from app.settings import Settings
-from app.wiring.container import worker_container
-from app.wiring.servers import Servers
 from tests.fakes.institution import KEY, TOKEN, FakeInstitution, FakeProviders
 from tests.secrecy import tables_with
-from tests.values import actor, user
+from tests.values import actor
 
 BROWSER = "b" * 43
 
@@ -86,26 +79,9 @@ class Bank:
         return CompleteAuthorization(provider_slug=slug, fields={"state": state, "code": code}, browser=browser)
 
 
-@pytest.fixture(scope="module")
-def providers() -> FakeProviders:
-    return FakeProviders()
-
-
-@pytest.fixture(scope="module")
-async def institutions(settings: Settings, servers: Servers, providers: FakeProviders) -> AsyncIterator[AsyncContainer]:
-    override = Provider(scope=Scope.APP)
-    override.provide(lambda: providers, provides=Providers)
-    container = worker_container(settings, servers, override)
-    yield container
-    await container.close()
-
-
 @pytest.fixture
-async def bank(institutions: AsyncContainer, providers: FakeProviders, engine: AsyncEngine) -> Bank:
-    someone = user()
-    async with AsyncSession(engine) as session, session.begin():
-        assert await PostgresUserRepository(session).add(someone)
-    return Bank(institutions, providers, someone.id)
+def bank(institutions: AsyncContainer, providers: FakeProviders, somebody: UserId) -> Bank:
+    return Bank(institutions, providers, somebody)
 
 
 async def test_credentials_that_are_typed_in_connect_at_once(bank: Bank, pool: asyncpg.Pool) -> None:

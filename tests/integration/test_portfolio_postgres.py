@@ -121,7 +121,7 @@ async def test_a_source_says_one_balance_of_an_instant(desk: Desk) -> None:
     source = imported()
     await desk.told(source, "1.00", 5)
     await desk.told(source, "2.00", 5)
-    await desk.portfolio.remove(desk.owner.id, source.id)
+    await desk.portfolio.remove(desk.owner.id, [source.id])
     assert await desk.balance() is None
 
 
@@ -143,7 +143,7 @@ async def test_what_is_undone_gives_way_to_what_was_known_before(desk: Desk) -> 
     await desk.shown(imported(), 4, position("A"))
     await desk.told(undone, "2.00", 5)
     await desk.shown(undone, 5)
-    await desk.portfolio.remove(desk.owner.id, undone.id)
+    await desk.portfolio.remove(desk.owner.id, [undone.id])
     assert (await desk.balance(), await desk.held()) == ("1.00", [("A", "1")])
 
 
@@ -152,7 +152,7 @@ async def test_a_report_told_again_replaces_itself(desk: Desk) -> None:
     await desk.shown(source, 5, position("A"))
     await desk.shown(source, 5, position("B"))
     assert await desk.held() == [("B", "1")]
-    await desk.portfolio.remove(desk.owner.id, source.id)
+    await desk.portfolio.remove(desk.owner.id, [source.id])
     assert await desk.held() == []
 
 
@@ -162,7 +162,7 @@ async def test_a_sync_replaces_earlier_syncs_and_no_import(desk: Desk) -> None:
     await desk.shown(first, 8, position("A"))
     await desk.shown(second, 7, position("B"))
     assert await desk.held() == [("B", "1")]
-    await desk.portfolio.remove(desk.owner.id, second.id)
+    await desk.portfolio.remove(desk.owner.id, [second.id])
     assert await desk.held() == [("I", "1")]
 
 

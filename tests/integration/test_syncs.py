@@ -1,159 +1,28 @@
 """The sync engine on the real database, with an institution in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
-import asyncpg
-import msgspec
 import pytest
-from dishka import AsyncContainer, Provider, Scope
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.application.connections.create_connection import CreateConnection
 from app.application.connections.delete_connection import DeleteConnection
 from app.application.connections.get_connection import GetConnection
 from app.application.syncs.create_sync import CreateSync
-from app.application.syncs.get_sync import GetSync
-from app.application.syncs.run import SyncRun
 from app.application.syncs.schedule_syncs import ScheduleSyncs
-from app.application.syncs.views import SyncView
-from app.core.ids import ConnectionId, SyncId, UserId
-from app.core.result import Failure, Success
+from app.core.result import Failure
 from app.domain.connections.faults import (
     ConsentEndedError,
     FeedChangedError,
     InstitutionUnavailable,
     ProviderUnavailableError,
 )
-from app.domain.connections.provider import Feed
-from app.domain.connections.reading import AccountFault, ProviderAccount, ProviderRow, RemovedRow
+from app.domain.connections.reading import AccountFault
 from app.domain.connections.sync import SyncState
 from app.domain.imports.statement import Position, StatedBalance
-from app.domain.ledger.account import AccountType
 from app.domain.ledger.security import Security
 from app.domain.ledger.transaction import TransactionStatus
-from app.domain.protocols.providers import Providers
-from app.infrastructure.postgres.users import PostgresUserRepository
-from app.settings import Settings
-from app.wiring.container import worker_container
-from app.wiring.servers import Servers
-from app.wiring.syncs import sync_run
-from tests.fakes.institution import KEY, FakeInstitution, FakeProviders
-from tests.values import movement, user
-
-TODAY = datetime.now(UTC).date()
-STAYED = "select description, amount, status, booked_on from transactions where user_id = $1 and status <> 'removed'"
-
-
-class Customer:
-    """A user with a connection to an institution in memory."""
-
-    def __init__(self, run: SyncRun, pool: asyncpg.Pool, bank: FakeInstitution, user_id: UserId) -> None:
-        self.run = run
-        self.pool = pool
-        self.bank = bank
-        self.user_id = user_id
-        self.connection_id = ConnectionId(UUID(int=0))
-
-    async def does(self, message: Any) -> Any:
-        result = await self.run.send(message, self.user_id)
-        assert isinstance(result, Success), result
-        return result.value
-
-    async def connect(self) -> None:
-        started = await self.does(CreateConnection(provider_slug=self.bank.slug, credentials={"key": KEY}))
-        self.connection_id = ConnectionId(started.id)
-
-    async def queue(self, **asked: Any) -> SyncId:
-        view = await self.does(CreateSync(connection_id=self.connection_id, **asked))
-        return SyncId(view.id)
-
-    async def sync(self, **asked: Any) -> SyncView:
-        sync_id = await self.queue(**asked)
-        await self.run(sync_id)
-        return await self.read(sync_id)
-
-    async def read(self, sync_id: SyncId) -> SyncView:
-        return msgspec.json.decode(await self.does(GetSync(sync_id=sync_id)), type=SyncView)
-
-    async def rows(self) -> list[tuple[str, str, str]]:
-        """What the ledger shows."""
-        found = await self.pool.fetch(STAYED, self.user_id)
-        return sorted((row["description"], str(row["amount"]), row["status"]) for row in found)
-
-    def truth(self) -> list[tuple[str, str, str]]:
-        told = [row.movement for row in self.bank.rows]
-        return sorted((row.description, str(row.amount), str(row.status)) for row in told)
-
-    def tell(self, row_id: str, amount: str = "-1.00", days_ago: int = 3, account: str = "a", **said: Any) -> None:
-        """Let the bank have a row, or have it say something else."""
-        pending_id = said.pop("pending_id", None)
-        said = {"description": f"Row {row_id}"} | said
-        told = movement(amount, bank_id=row_id, booked_on=TODAY - timedelta(days=days_ago), **said)
-        row = ProviderRow(account_id=account, movement=told, pending_id=pending_id)
-        self.bank.rows[:] = [
-            one for one in self.bank.rows if (one.account_id, one.movement.bank_id) != (account, row_id)
-        ]
-        self.bank.rows.append(row)
-        self.bank.changes.append(row)
-
-    def forget(self, row_id: str, account: str = "a") -> None:
-        """Let the bank have the row no longer."""
-        left = [row for row in self.bank.rows if (row.account_id, row.movement.bank_id) != (account, row_id)]
-        if len(left) < len(self.bank.rows):
-            self.bank.rows[:] = left
-            self.bank.changes.append(RemovedRow(account_id=account, id=row_id))
-
-
-def account(provider_id: str = "a", **said: Any) -> ProviderAccount:
-    known: dict[str, Any] = {
-        "name": "Checking",
-        "type": AccountType.CHECKING,
-        "currency": "USD",
-        "institution": "Bank",
-        "number": f"77000{provider_id}",
-        "current": StatedBalance(amount=Decimal("10.00"), as_of=None),
-    }
-    return ProviderAccount(id=provider_id, **known | said)
-
-
-@pytest.fixture(scope="module")
-def providers() -> FakeProviders:
-    return FakeProviders()
-
-
-@pytest.fixture(scope="module")
-async def run(settings: Settings, servers: Servers, providers: FakeProviders) -> AsyncIterator[SyncRun]:
-    override = Provider(scope=Scope.APP)
-    override.provide(lambda: providers, provides=Providers)
-    container: AsyncContainer = worker_container(settings, servers, override)
-    yield await sync_run(container)
-    await container.close()
-
-
-@pytest.fixture
-async def somebody(engine: AsyncEngine) -> UserId:
-    someone = user()
-    async with AsyncSession(engine) as session, session.begin():
-        assert await PostgresUserRepository(session).add(someone)
-    return someone.id
-
-
-@pytest.fixture(params=[*Feed])
-async def customer(
-    request: pytest.FixtureRequest, run: SyncRun, pool: asyncpg.Pool, providers: FakeProviders, somebody: UserId
-) -> Customer:
-    """A customer of a bank of each kind of feed."""
-    bank = FakeInstitution(slug=f"bank-{request.param}", feed=request.param, accounts_told=[account()])
-    providers.known[bank.slug] = bank
-    known = Customer(run, pool, bank, somebody)
-    await known.connect()
-    return known
+from tests.customers import Customer, account
 
 
 async def test_all_rows_come_once(customer: Customer) -> None:
@@ -362,3 +231,12 @@ async def test_a_feed_that_changes_while_it_is_read_is_read_again(customer: Cust
     customer.bank.before_page = change
     assert (await customer.sync()).state is SyncState.SUCCEEDED
     assert await customer.rows() == customer.truth()
+
+
+async def test_connecting_queues_the_first_sync_at_once(customer: Customer) -> None:
+    waiting = "select id, kind from syncs where connection_id = $1 and state = 'queued'"
+    queued = await customer.pool.fetchrow(waiting, customer.connection_id)
+    assert queued["kind"] == "initial_connection"
+    job = "select count(*) from pgqueuer where entrypoint = 'sync' and payload = convert_to($1, 'UTF8')"
+    assert await customer.pool.fetchval(job, str(queued["id"])) == 1
+    assert await customer.queue() == queued["id"]

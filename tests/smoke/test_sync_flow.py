@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -24,17 +25,21 @@ SLUGS = ("schwab", "alpaca", "simplefin", "plaid")
 
 
 @pytest.fixture(scope="module")
-async def bank_town(town: Town, sandbox: Sandbox, environ: dict[str, str], folder: Path) -> AsyncIterator[Town]:
-    """A server and two workers that know the simulator."""
+async def bank_towns(town: Town, sandbox: Sandbox, environ: dict[str, str], folder: Path) -> AsyncIterator[list[Town]]:
+    """Two servers and two workers that know the simulator."""
     own = environ | sandbox.environ | {"DASHTAM_WORKER__TAKEOVER_SECONDS": "2"}
-    contexts = [serving(own, folder / "bank-server.log")]
-    server = await asyncio.to_thread(contexts[0].__enter__)
+    servers = [serving(own, folder / f"bank-server-{number}.log") for number in range(2)]
     workers = [program(own, folder / f"worker-{number}.log", "worker") for number in range(2)]
-    for worker in workers:
-        await asyncio.to_thread(worker.__enter__)
-    yield Town(server.base_url, town.outbox, town.transport)
-    for context in (*workers, contexts[0]):
+    running = await asyncio.gather(*(asyncio.to_thread(one.__enter__) for one in servers))
+    await asyncio.gather(*(asyncio.to_thread(one.__enter__) for one in workers))
+    yield [Town(server.base_url, town.outbox, town.transport) for server in running]
+    for context in (*workers, *servers):
         await asyncio.to_thread(context.__exit__, None, None, None)
+
+
+@pytest.fixture(scope="module")
+def bank_town(bank_towns: list[Town]) -> Town:
+    return bank_towns[0]
 
 
 async def connected(person: Person, customer: SandboxCustomer) -> ConnectionView:
@@ -67,14 +72,19 @@ async def consented(person: Person, customer: SandboxCustomer, url: str) -> None
 async def synced(person: Person, connection_id: object) -> SyncView:
     """A sync that has ended."""
     asked = decoded(await person.post("/syncs", connection_id=str(connection_id)), SyncView, 201)
-    done = asked
+    return await ended(person, asked.id)
+
+
+async def ended(person: Person, sync_id: UUID) -> SyncView:
+    done: SyncView | None = None
 
     async def has_ended() -> bool:
         nonlocal done
-        done = decoded(await person.get(f"/syncs/{asked.id}"), SyncView)
+        done = decoded(await person.get(f"/syncs/{sync_id}"), SyncView)
         return done.finished_at is not None
 
     await until(has_ended, "the sync's end")
+    assert done
     return done
 
 
@@ -114,16 +124,21 @@ async def test_rows_equal_what_the_bank_has(
         assert logs_with(folder, secret) == []
 
 
-async def test_twenty_requests_at_once_are_one_sync(bank_town: Town, sandbox: Sandbox) -> None:
-    person, customer = await bank_town.person(), sandbox.customer("alpaca")
+async def test_twenty_requests_at_several_servers_are_one_run(bank_towns: list[Town], sandbox: Sandbox) -> None:
+    person, customer = await bank_towns[0].person(), sandbox.customer("alpaca")
     connection = await connected(person, customer)
     await synced(person, connection.id)
-    await customer.play("rate_limited", times=1, wait=2)  # the run must still be there when the last request comes
-    answers = await asyncio.gather(*(person.post("/syncs", connection_id=str(connection.id)) for _ in range(20)))
-    named = {decoded(answer, SyncView, 201).id for answer in answers}
+    before = (await customer.truth())["requests"]
+    await synced(person, connection.id)
+    a_run = (await customer.truth())["requests"] - before
+    await customer.play("held")  # the run is still there when the last request comes
+    doors = [person.at(town) for town in bank_towns]
+    asked = [doors[number % 2].post("/syncs", connection_id=str(connection.id)) for number in range(20)]
+    named = {decoded(answer, SyncView, 201).id for answer in await asyncio.gather(*asked)}
     assert len(named) == 1
-    page = decoded(await person.get("/syncs"), SyncPage)
-    assert len(page.syncs) == 2
+    await customer.play("healed")
+    await ended(person, named.pop())
+    assert (await customer.truth())["requests"] == before + 2 * a_run
 
 
 async def test_nobody_syncs_what_is_somebody_elses(

@@ -7,6 +7,7 @@ from app.core.ids import ConnectionId, UserId
 from app.core.result import Failure, Success
 from app.domain.connections.connection import (
     ENDED,
+    SYNC_AWAITED,
     WARNED_BEFORE,
     Connection,
     ConnectionStatus,
@@ -53,7 +54,11 @@ def test_the_user_is_told_what_to_do_next(
 def test_a_grant_connects_and_plans_the_first_sync() -> None:
     grant = Grant(credentials=Credentials({}), consent_expires_at=NOW + DAY, external_id="item")
     granted = connection(ConnectionStatus.PENDING).granted(grant, NOW)
-    assert (granted.status, granted.next_sync_at, granted.external_id) == (ConnectionStatus.ACTIVE, NOW, "item")
+    assert (granted.status, granted.next_sync_at, granted.external_id) == (
+        ConnectionStatus.ACTIVE,
+        NOW + SYNC_AWAITED,
+        "item",
+    )
     assert granted.consent_expires_at == NOW + DAY
 
 

@@ -1,6 +1,8 @@
 """End a connection, at the institution too where that can be done. Its data is kept, or deleted where asked for."""
 
+from app.application.connections.views import ConnectionEnded
 from app.application.registry import Command, command
+from app.application.services.taking_back import TakingBack
 from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import ConnectionId
@@ -12,10 +14,11 @@ from app.domain.events.connections import PROVIDER_DISCONNECTION, ProviderDiscon
 from app.domain.identity.actor import Actor
 from app.domain.protocols.connections import ConnectionRepository, OpenConnections
 from app.domain.protocols.events import EventLog
+from app.domain.protocols.ledger import ReleasedAccounts, RowsTakenBack
 from app.domain.protocols.providers import Providers
 
 
-class DeleteConnection(Command[None]):
+class DeleteConnection(Command[ConnectionEnded]):
     """The credentials are erased also where the institution does not answer."""
 
     connection_id: ConnectionId
@@ -27,11 +30,12 @@ class DeleteConnectionHandler:
     providers: Providers
     opened: OpenConnections
     connections: ConnectionRepository
+    take_back: TakingBack
     events: EventLog
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: DeleteConnection) -> Result[None, DomainError]:
+    async def __call__(self, message: DeleteConnection) -> Result[ConnectionEnded, DomainError]:
         known = await self.opened.read(self.actor.person, message.connection_id)
         if known is None:
             return Failure(NotFound())
@@ -41,8 +45,7 @@ class DeleteConnectionHandler:
             return Failure(NotFound())
         await self.connections.save(held.disconnected(self.clock.now()))
         await self.connections.erase(held.id)
-        if message.purge:
-            await self.connections.purge(held.id)
+        rows, accounts = await self._purged(held) if message.purge else (RowsTakenBack(), ReleasedAccounts())
         await self.events.append(
             ProviderDisconnectionSucceeded(
                 user_id=held.user_id,
@@ -50,9 +53,24 @@ class DeleteConnectionHandler:
                 provider_slug=held.provider_slug,
                 revoked=revoked,
                 purged=message.purge,
+                transactions_removed=rows.removed,
+                accounts_removed=len(accounts.removed),
             )
         )
-        return Success(None)
+        ended = ConnectionEnded(
+            id=held.id,
+            revoked=revoked,
+            transactions_removed=rows.removed,
+            transactions_kept=rows.stayed,
+            accounts_removed=[*accounts.removed],
+        )
+        return Success(ended)
+
+    async def _purged(self, connection: Connection) -> tuple[RowsTakenBack, ReleasedAccounts]:
+        sources = await self.connections.syncs(connection.id)
+        taken = await self.take_back(connection.user_id, connection.id, sources)
+        await self.connections.purge(connection.id)
+        return taken
 
     async def _revoked(self, connection: Connection) -> bool:
         """Whether the institution knows that the consent has ended."""

@@ -8,6 +8,7 @@ from app.application.imports.errors import ImportNotUndoable
 from app.application.imports.policy import KEPT_ROWS_MAX
 from app.application.imports.undone_view import ImportUndoneView
 from app.application.registry import Command, command
+from app.application.services.taking_back import TakingBack
 from app.core.errors import DomainError, NotFound
 from app.core.ids import ImportId
 from app.core.result import Failure, Result, Success
@@ -16,8 +17,7 @@ from app.domain.identity.actor import Actor
 from app.domain.imports.statement_import import ImportState
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.imports import ImportRepository
-from app.domain.protocols.ledger import AccountRepository, RowsTakenBack, TransactionRepository
-from app.domain.protocols.portfolio import PortfolioRepository
+from app.domain.protocols.ledger import RowsTakenBack
 
 UNDOABLE = frozenset({ImportState.SUCCEEDED, ImportState.PARTIAL})
 
@@ -29,9 +29,7 @@ class UndoImport(Command[ImportUndoneView]):
 @command(UndoImport, workflow=IMPORT_UNDO)
 class UndoImportHandler:
     imports: ImportRepository
-    accounts: AccountRepository
-    transactions: TransactionRepository
-    portfolio: PortfolioRepository
+    take_back: TakingBack
     events: EventLog
     actor: Actor
 
@@ -42,10 +40,7 @@ class UndoImportHandler:
             return Failure(NotFound())
         if state not in UNDOABLE:
             return Failure(ImportNotUndoable(detail=f"This import is {state}."))
-        await self.accounts.lock_told(person, import_id)
-        rows = await self.transactions.take_back(person, import_id, KEPT_ROWS_MAX)
-        await self.portfolio.remove(person, import_id)
-        accounts = await self.accounts.release(person, import_id)
+        rows, accounts = await self.take_back(person, import_id, [import_id], KEPT_ROWS_MAX)
         await self.imports.mark_undone(import_id)
         await self.events.append(_succeeded(message, self.actor, rows))
         return Success(ImportUndoneView.of(import_id, rows, accounts))

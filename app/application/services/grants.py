@@ -9,15 +9,18 @@ from app.core.errors import DomainError, FieldError
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.provider import ConsentAnswer, Credentials, Grant
+from app.domain.connections.sync import automatic
 from app.domain.events.connections import ProviderConnectionSucceeded
 from app.domain.protocols.connections import ConnectionRepository
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.providers import Provider
+from app.domain.protocols.syncs import SyncQueue
 
 
 @dataclass(frozen=True, slots=True)
 class Grants:
     connections: ConnectionRepository
+    queue: SyncQueue
     events: EventLog
     clock: Clock
 
@@ -39,7 +42,7 @@ class Grants:
         return Success(await provider.complete(ConsentAnswer(fields=dict(typed or {}), renews=renews)))
 
     async def settle(self, connection: Connection, grant: Grant) -> Connection:
-        """Store the grant, in the connection that has the same consent already where there is one."""
+        """Store the grant, in the connection of the same consent where there is one, and have it synced."""
         now = self.clock.now()
         same = None
         if grant.external_id:
@@ -50,6 +53,8 @@ class Grants:
         await store(connected, grant.credentials)
         if connection.id != connected.id and connection.status is ConnectionStatus.PENDING:
             await self.connections.purge(connection.id)  # it was only begun, and came to what there was before
+        if connected.status is ConnectionStatus.ACTIVE:
+            await self.queue.queue(automatic(connected, now), now)
         await self.events.append(
             ProviderConnectionSucceeded(
                 user_id=connected.user_id, connection_id=connected.id, provider_slug=connected.provider_slug

@@ -1,7 +1,7 @@
 """Which account of the ledger an institution's is: the one it was before, the one with its number, or a new one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.core.clock import Clock
 from app.core.ids import AccountId, uuid7
@@ -31,9 +31,12 @@ class SyncedAccounts:
         taken = [account for provider_id, account in known.items() if provider_id in named]
         for account_id in sorted({account.account_id for account in taken}):
             await self.accounts.lock(account_id)
+        for told in listing.accounts:
+            number = number_of(told) if told.number else None
+            await self.accounts.tell(sync.user_id, known[told.id].account_id, sync.teller, number, self.clock.now())
         snapshots = [one for told in listing.accounts for one in self._snapshots(told, known[told.id].account_id)]
         await self.portfolio.add_snapshots(sync.user_id, sync.source, snapshots)
-        return [replace(account) for account in taken]
+        return taken
 
     async def _linked(self, sync: Sync, told: ProviderAccount) -> LinkedAccount:
         found = await self.accounts.find(sync.user_id, number_of(told)) if told.number else None

@@ -10,6 +10,7 @@ from app.core.result import Failure, Result, Success
 from app.domain.connections.provider import Grant
 
 WARNED_BEFORE = timedelta(days=2)
+SYNC_AWAITED = timedelta(hours=6)  # until then a queued sync will have planned the next one itself
 
 
 class ConnectionUnready(Conflict):
@@ -66,14 +67,14 @@ class Connection:
         return UserAction.RENEW_SOON if ends and ends - now < WARNED_BEFORE else None
 
     def granted(self, grant: Grant, now: datetime) -> "Connection":
-        """Connected, anew or still; a paused one stays paused."""
+        """Connected, anew or still, and a sync queued for it; a paused one stays paused."""
         return replace(
             self,
             status=ConnectionStatus.PAUSED if self.status is ConnectionStatus.PAUSED else ConnectionStatus.ACTIVE,
             external_id=grant.external_id or self.external_id,
             access_expires_at=grant.access_expires_at,
             consent_expires_at=grant.consent_expires_at,
-            next_sync_at=None if self.status is ConnectionStatus.PAUSED else self.next_sync_at or now,
+            next_sync_at=None if self.status is ConnectionStatus.PAUSED else now + SYNC_AWAITED,
             updated_at=now,
         )
 

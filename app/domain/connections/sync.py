@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.core.errors import DomainError
-from app.core.ids import AccountId, ConnectionId, SyncId, UserId
+from app.core.ids import AccountId, ConnectionId, SyncId, UserId, uuid7
+from app.domain.connections.connection import Connection
 from app.domain.imports.statement_import import MergeCounts
 from app.domain.ledger.source import DataSource, SourceKind
 
@@ -54,12 +55,31 @@ class Sync:
         return DataSource(kind=self.kind, id=self.id)
 
     @property
+    def teller(self) -> DataSource:
+        """Who tells of accounts: the connection, in all its syncs."""
+        return DataSource(kind=SourceKind.ACCOUNT_SYNC, id=self.connection_id)
+
+    @property
     def is_whole(self) -> bool:
         """Whether it reads all there is to read since the last time."""
         return self.account_id is None and self.start_on is None and self.end_on is None
 
     def wants(self, resource: SyncResource) -> bool:
         return resource in self.resources
+
+
+def automatic(connection: Connection, now: datetime) -> Sync:
+    """The sync nobody asks for: the first one of a connection, or the next of its schedule."""
+    first = connection.last_sync_at is None
+    return Sync(
+        id=SyncId(uuid7()),
+        user_id=connection.user_id,
+        connection_id=connection.id,
+        kind=SourceKind.INITIAL_CONNECTION if first else SourceKind.SCHEDULED_SYNC,
+        state=SyncState.QUEUED,
+        resources=tuple(SyncResource),
+        created_at=now,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

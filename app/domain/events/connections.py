@@ -119,6 +119,8 @@ class ProviderDisconnectionSucceeded:
     provider_slug: Fact
     revoked: bool
     purged: bool
+    transactions_removed: int = 0
+    accounts_removed: int = 0
 
 
 @event(PROVIDER_DISCONNECTION, Phase.FAILED, audit_action="provider_disconnection_failed")

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from app.core.ids import ConnectionId, UserId
+from app.core.ids import ConnectionId, SyncId, UserId
 from app.domain.connections.authorization import Authorization
 from app.domain.connections.connection import Connection
 from app.domain.connections.provider import Credentials, Grant
@@ -26,13 +26,19 @@ class ConnectionRepository(Protocol):
         """Store it; credentials, where given, encrypted and in the place of earlier ones."""
 
     async def erase(self, connection_id: ConnectionId) -> None:
-        """Forget every authorization under way; credentials go when the connection is saved as disconnected."""
+        """Forget every authorization under way, and that accounts wait for it alone.
+
+        Credentials go when the connection is saved as disconnected.
+        """
 
     async def warn(self, before: datetime) -> Sequence[tuple[Connection, str]]:
         """Connections whose consent ends before then, with their owners' addresses; each consent is answered once."""
 
+    async def syncs(self, connection_id: ConnectionId) -> Sequence[SyncId]:
+        """All that ever were: the sources of its data."""
+
     async def purge(self, connection_id: ConnectionId) -> None:
-        """Delete the connection and all data that came from it alone."""
+        """Delete the connection and its syncs."""
 
 
 class OpenConnections(Protocol):

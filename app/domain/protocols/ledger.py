@@ -59,9 +59,13 @@ class KeptRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsTakenBack:
-    """Transactions that left, that went back to what other sources say, and that others told since (so many, some)."""
+    """Transactions that left, that stay, and of these: went back to what other sources say, were told since.
+
+    `kept_rows` names some of the last.
+    """
 
     removed: int = 0
+    stayed: int = 0
     restored: int = 0
     kept: int = 0
     kept_rows: tuple[KeptRow, ...] = ()
@@ -104,7 +108,10 @@ class AccountRepository(Protocol):
         """As `lock`, for every account that the source tells of."""
 
     async def release(self, user_id: UserId, source_id: UUID) -> ReleasedAccounts:
-        """Forget that the source told of accounts, once its rows are gone; they say what the other sources say."""
+        """Forget that the source told of accounts, once its rows are gone; they say what the other sources say.
+
+        `source_id` is an import's, or the connection's whose syncs told of them.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +155,8 @@ class TransactionRepository(Protocol):
     async def decisions(self, decisions_max: int) -> Sequence[RowDecision]:
         """What the last `merge` did with each row, in the order they were staged; so many at most."""
 
-    async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:
-        """Undo what a source told: the ledger is as if it never had. A row leaves with its last source.
+    async def take_back(self, user_id: UserId, source_ids: Sequence[UUID], kept_max: int) -> RowsTakenBack:
+        """Undo what sources told: the ledger is as if they never had. A row leaves with its last source.
 
         The caller holds the accounts. At most `kept_max` of the kept rows are named.
         """

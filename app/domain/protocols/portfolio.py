@@ -25,5 +25,5 @@ class PortfolioRepository(Protocol):
         A sync's report takes the place of those of earlier syncs of the account.
         """
 
-    async def remove(self, user_id: UserId, source_id: UUID) -> None:
-        """Forget all that the source reported."""
+    async def remove(self, user_id: UserId, source_ids: Sequence[UUID]) -> None:
+        """Forget all that these sources reported."""

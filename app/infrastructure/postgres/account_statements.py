@@ -19,15 +19,19 @@ STATE = text("""
     where id = :account_id
 """)
 TOLD = text("select account_id from account_sources where user_id = :user_id and source_id = :source_id order by 1")
+UNTIE = text("delete from connection_accounts where user_id = :user_id and connection_id = :source_id")
 # A number stays with the account while another source told of it by that number.
 RELINK = text("""
-    update account_links as l set import_id = k.source_id
+    update account_links as l
+    set import_id = case when k.source = 'import' then k.source_id end,
+        connection_id = case when k.source <> 'import' then k.source_id end
     from account_sources as k
-    where l.user_id = :user_id and l.import_id = :source_id and k.account_id = l.account_id
-        and k.source_id <> :source_id and k.source = 'import' and l.fingerprint = any(k.fingerprints)
+    where l.user_id = :user_id and :source_id in (l.import_id, l.connection_id) and k.account_id = l.account_id
+        and k.source_id <> :source_id and l.fingerprint = any(k.fingerprints)
 """)
 UNLINK = text("""
-    delete from account_links as l where l.user_id = :user_id and l.import_id = :source_id and not exists (
+    delete from account_links as l where l.user_id = :user_id and :source_id in (l.import_id, l.connection_id)
+        and not exists (
         select from account_sources as k
         where k.account_id = l.account_id and k.source_id <> :source_id and l.fingerprint = any(k.fingerprints)
     )
@@ -51,12 +55,11 @@ RELEASE = text("""
     returning a.id
 """)
 UNTOLD = text("""
-    select id, name, type, institution, hidden from accounts as a
+    select id, name, opened_as, type, institution, hidden from accounts as a
     where id = any(cast(:ids as uuid[]))
         and not exists (select from account_sources where account_id = a.id)
         and not exists (select from account_links where account_id = a.id)
         and not exists (select from connection_accounts where account_id = a.id)
         and not exists (select from transactions where account_id = a.id)
-        and not exists (select from connection_accounts where account_id = a.id)
     order by id
 """)

@@ -13,7 +13,7 @@ from app.domain.ledger.account import Account, account_name
 from app.domain.ledger.source import DataSource
 from app.domain.protocols.ledger import AccountNumber, ReleasedAccounts
 from app.domain.protocols.vault import AccountNumberVault
-from app.infrastructure.postgres.account_statements import RELEASE, RELINK, STATE, TELL, TOLD, UNLINK, UNTOLD
+from app.infrastructure.postgres.account_statements import RELEASE, RELINK, STATE, TELL, TOLD, UNLINK, UNTIE, UNTOLD
 from app.infrastructure.postgres.tables.ledger import AccountLinkRow, AccountRow
 
 
@@ -49,6 +49,7 @@ class PostgresAccountRepository:
                 id=account.id,
                 user_id=account.user_id,
                 name=account.name,
+                opened_as=account.name,
                 type=account.type,
                 institution=account.institution,
                 number_masked=account.number_masked,
@@ -106,11 +107,15 @@ class PostgresAccountRepository:
 
     async def release(self, user_id: UserId, source_id: UUID) -> ReleasedAccounts:
         which = {"user_id": user_id, "source_id": source_id}
-        await self._session.execute(RELINK, which)
-        await self._session.execute(UNLINK, which)
+        for statement in (UNTIE, RELINK, UNLINK):
+            await self._session.execute(statement, which)
         released = [*await self._session.scalars(RELEASE, which)]
         untold = (await self._session.execute(UNTOLD, {"ids": released})).all()
-        changed = [one.id for one in untold if one.hidden or one.name != account_name(one.type, one.institution)]
+        changed = [
+            one.id
+            for one in untold
+            if one.hidden or one.name != (one.opened_as or account_name(one.type, one.institution))
+        ]
         left = [one.id for one in untold if one.id not in changed]
         await self._session.execute(delete(AccountRow).where(AccountRow.id.in_(left)))
         return ReleasedAccounts(removed=tuple(left), kept=tuple(changed))

@@ -11,13 +11,14 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.application.connections.views import ConnectionView
-from app.core.ids import ConnectionId, UserId
+from app.core.ids import ConnectionId, SyncId, UserId
 from app.core.paging import Rows, Window
 from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.provider import Credentials, Grant
 from app.domain.protocols.connections import CredentialVault
 from app.infrastructure.postgres.readers import ACCOUNT
 from app.infrastructure.postgres.tables.connections import AuthorizationRow, ConnectionRow
+from app.infrastructure.postgres.tables.syncs import SyncRow
 
 FIELDS = tuple(Connection.__slots__)
 COLUMNS = ", ".join(FIELDS)
@@ -38,7 +39,13 @@ ACCOUNTS = f"""
     from connections as owned where owned.user_id = $1 and owned.id = $2
 """  # noqa: S608  # constants
 
-
+REST = text("""
+    update accounts as a set freshness = 'manual', user_action = null
+    where id in (select account_id from connection_accounts where connection_id = :id) and not exists (
+        select from connection_accounts as k join connections as c on c.id = k.connection_id
+        where k.account_id = a.id and c.id <> :id and c.status <> 'disconnected'
+    )
+""")
 WARN = text(f"""
     update connections as c set warned_for = c.consent_expires_at from users as u
     where u.id = c.user_id and c.status in ('active', 'paused') and c.consent_expires_at < :before
@@ -79,10 +86,15 @@ class PostgresConnectionRepository:
 
     async def erase(self, connection_id: ConnectionId) -> None:
         await self._session.execute(delete(AuthorizationRow).where(AuthorizationRow.connection_id == connection_id))
+        await self._session.execute(REST, {"id": connection_id})
 
     async def warn(self, before: datetime) -> Sequence[tuple[Connection, str]]:
         rows = (await self._session.execute(WARN, {"before": before})).mappings()
         return [(entity({**row}), row["email"]) for row in rows]
+
+    async def syncs(self, connection_id: ConnectionId) -> Sequence[SyncId]:
+        mine = select(SyncRow.id).where(SyncRow.connection_id == connection_id)
+        return [SyncId(found) for found in await self._session.scalars(mine)]
 
     async def purge(self, connection_id: ConnectionId) -> None:
         await self._session.execute(delete(ConnectionRow).where(ConnectionRow.id == connection_id))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, tuple_
+from sqlalchemy import ARRAY, Uuid, any_, delete, insert, literal, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,9 +58,10 @@ class PostgresPortfolioRepository:
         if held:
             await self._session.execute(insert(HoldingRow), held)
 
-    async def remove(self, user_id: UserId, source_id: UUID) -> None:
+    async def remove(self, user_id: UserId, source_ids: Sequence[UUID]) -> None:
         for table in (BalanceSnapshotRow, HoldingReportRow):
-            await self._session.execute(delete(table).where(table.user_id == user_id, table.source_id == source_id))
+            gone = (table.user_id == user_id, table.source_id == any_(literal([*source_ids], ARRAY(Uuid))))
+            await self._session.execute(delete(table).where(*gone))
 
 
 def _origin(user_id: UserId, source: DataSource) -> dict[str, Any]:

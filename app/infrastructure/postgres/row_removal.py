@@ -1,4 +1,4 @@
-"""The statements that take back what a source told, all its rows at once."""
+"""The statements that take back what sources told, all its rows at once."""
 
 from sqlalchemy import text
 
@@ -7,7 +7,7 @@ TAKEN = text("""
 """)
 TAKE = text("""
     with gone as (
-        delete from transaction_sources where user_id = :user_id and source_id = :source_id
+        delete from transaction_sources where user_id = :user_id and source_id = any(cast(:source_ids as uuid[]))
         returning transaction_id, account_id, id
     )
     insert into taken (transaction_id, account_id, since)

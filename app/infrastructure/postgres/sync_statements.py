@@ -58,6 +58,11 @@ FINISH = text("""
             freshness = 'current', user_action = null
         from sync_accounts as r, ended
         where r.sync_id = ended.id and a.id = r.account_id and r.error is null and ended.error is null
+        returning a.id, ended.connection_id, ended.started_at
+    ),
+    told as (
+        update account_sources as k set arrived_at = :now, data_as_of = fresh.started_at
+        from fresh where k.account_id = fresh.id and k.source_id = fresh.connection_id
     ),
     failing as (
         update accounts as a set freshness = 'failing', user_action = :action

@@ -109,16 +109,17 @@ class PostgresTransactionRepository:
             await self._session.execute(text("truncate staged"))
             self._is_merged = False
 
-    async def take_back(self, user_id: UserId, source_id: UUID, kept_max: int) -> RowsTakenBack:
+    async def take_back(self, user_id: UserId, source_ids: Sequence[UUID], kept_max: int) -> RowsTakenBack:
         for statement in (TAKEN, text("truncate taken")):
             await self._session.execute(statement)
-        await self._session.execute(TAKE, {"user_id": user_id, "source_id": source_id})
+        await self._session.execute(TAKE, {"user_id": user_id, "source_ids": [*source_ids]})
         removed = await self._session.scalar(DROP)
         left = [*await self._session.scalars(LEFT)]
         changes = (await self._session.execute(SETTLE, {"ids": left})).all()
         kept = (await self._session.execute(KEPT, {"kept_max": kept_max})).all()
         return RowsTakenBack(
             removed=removed or 0,
+            stayed=len(left),
             restored=len(changes),
             kept=kept[0].kept if kept else 0,
             kept_rows=tuple(

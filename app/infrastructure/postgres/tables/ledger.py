@@ -36,6 +36,7 @@ class AccountRow(Table):
     id: Mapped[Id]
     user_id: Mapped[Owner]
     name: Mapped[str]
+    opened_as: Mapped[str | None]  # its first name; None where that was made of its type and institution
     type: Mapped[str]
     institution: Mapped[str | None]
     number_masked: Mapped[str | None]

@@ -99,7 +99,6 @@ DELETE_CONNECTION = RouteMetadata(
     tag="Connections",
     auth=Requires("connections", "write"),
     limit=LimitPolicy.API_WRITE,
-    status=204,
     errors=(NotFound,),
 )
 PAUSE_CONNECTION = RouteMetadata(
