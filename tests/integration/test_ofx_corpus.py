@@ -24,7 +24,7 @@ HAS_ROW = re.compile(
     rb"|MARGININTEREST|JRNLFUND|JRNLSEC|CLOSUREOPT)>",
     re.IGNORECASE,
 )
-READ_AT_LEAST = 0.97
+READ_AT_LEAST = 0.98
 
 pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora of real files are not on this machine")
 
