@@ -140,6 +140,7 @@ class ProviderSettings(Section, frozen=True):
 
 class SyncSettings(Section, frozen=True):
     schedule_cron: str
+    refresh_cron: str
     per_day: Annotated[int, Meta(ge=1, le=1440)]
     concurrency: Annotated[int, Meta(ge=1, le=100)]
     run_seconds_max: Annotated[float, Meta(gt=0, le=86_400)]

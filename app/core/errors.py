@@ -71,8 +71,11 @@ class KeyReused(DomainError):
     """The idempotency key belongs to another request."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class RateLimited(DomainError):
     """Too many requests; wait and try again."""
+
+    retry_after_seconds: int = 0
 
 
 class Unavailable(DomainError):

@@ -56,6 +56,8 @@ class FakeInstitution:
     broken: ProviderError | None = None
     log: list[str] = field(default_factory=list)
     before_page: Callable[[], Awaitable[None]] = nothing
+    before_refresh: Callable[[], Awaitable[None]] = nothing
+    syncs_per_day_max: int = 24
     tokens: int = 0
 
     @property
@@ -67,6 +69,7 @@ class FakeInstitution:
             capabilities=frozenset(Capability),
             feed=self.feed,
             history_days_max=730,
+            syncs_per_day_max=self.syncs_per_day_max,
             credential_fields=(CredentialField(name="key", label="Key"),)
             if self.connect_by is not ConnectBy.OAUTH
             else (),
@@ -89,6 +92,7 @@ class FakeInstitution:
 
     async def refresh(self, credentials: Credentials) -> Grant:
         self.log.append("refresh")
+        await self.before_refresh()
         if self.broken:
             raise self.broken
         if not credentials.values["token"].startswith(TOKEN):

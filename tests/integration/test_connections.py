@@ -15,6 +15,7 @@ from app.application.connections.delete_connection import DeleteConnection
 from app.application.connections.get_connection import GetConnection
 from app.application.connections.open_authorization import OpenAuthorization
 from app.application.connections.refresh_connection_token import RefreshConnectionToken
+from app.application.connections.refresh_tokens import RefreshTokens
 from app.application.connections.renew_connection import RenewConnection
 from app.application.connections.views import ConnectionStarted
 from app.application.connections.warn_of_consents import WarnOfConsents
@@ -259,3 +260,31 @@ async def test_a_consent_that_ends_soon_is_told_of_once(bank: Bank, pool: asyncp
     told = "select count(*) from connections where id = $1 and warned_for = consent_expires_at"
     assert await pool.fetchval(told, started.id) == 1
     assert await bank.does(WarnOfConsents()) == 0
+
+
+async def test_access_is_refreshed_before_it_runs_out_by_one_worker_only(bank: Bank) -> None:
+    bank.key.access_for = timedelta(minutes=5)
+    await bank.connect()
+    bank.key.log.clear()
+
+    async def meanwhile() -> None:
+        if bank.key.log.count("refresh") == 1:
+            await bank.does(RefreshTokens())  # another worker's clock strikes too
+        bank.key.access_for = timedelta(hours=1)
+
+    bank.key.before_refresh = meanwhile
+    await bank.does(RefreshTokens())
+    await bank.does(RefreshTokens())
+    assert bank.key.log.count("refresh") == 1
+
+
+async def test_a_consent_that_ended_is_noticed_when_its_access_is_refreshed(bank: Bank) -> None:
+    bank.key.access_for = timedelta(minutes=5)
+    started = await bank.connect()
+    for fault, status in (
+        (ProviderUnavailableError("Down."), ConnectionStatus.ACTIVE),
+        (ConsentEndedError("Revoked."), ConnectionStatus.REVOKED),
+    ):
+        bank.key.broken = fault
+        await bank.does(RefreshTokens())
+        assert await bank.status(started.id) is status

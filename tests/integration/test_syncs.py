@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from app.application.connections.delete_connection import DeleteConnection
 from app.application.connections.get_connection import GetConnection
 from app.application.syncs.create_sync import CreateSync
+from app.application.syncs.errors import SyncsUsedUp
 from app.application.syncs.schedule_syncs import ScheduleSyncs
 from app.core.result import Failure
 from app.domain.connections.faults import (
@@ -240,3 +242,28 @@ async def test_connecting_queues_the_first_sync_at_once(customer: Customer) -> N
     job = "select count(*) from pgqueuer where entrypoint = 'sync' and payload = convert_to($1, 'UTF8')"
     assert await customer.pool.fetchval(job, str(queued["id"])) == 1
     assert await customer.queue() == queued["id"]
+
+
+async def test_an_institution_is_asked_no_more_often_than_it_bears(customer: Customer) -> None:
+    customer.bank.syncs_per_day_max = 3
+    for _ in range(2):
+        await customer.sync()
+    due = "update connections set next_sync_at = now() where id = $1"
+    await customer.pool.execute(due, customer.connection_id)
+    await customer.does(ScheduleSyncs())  # the last one is left for whoever asks
+    count = "select count(*) from syncs where connection_id = $1"
+    assert await customer.pool.fetchval(count, customer.connection_id) == 2
+    planned = "select next_sync_at - now() from connections where id = $1"
+    assert timedelta(hours=23) < await customer.pool.fetchval(planned, customer.connection_id) <= timedelta(hours=24)
+    asked = CreateSync(connection_id=customer.connection_id)
+    sync_id = await customer.queue()
+    assert (await customer.does(asked)).id == sync_id  # to be told of one that is on its way costs nothing
+    await customer.run(sync_id)
+    refused = await customer.run.send(asked, customer.user_id)
+    assert isinstance(refused, Failure)
+    assert isinstance(refused.error, SyncsUsedUp)
+    assert 0 < refused.error.retry_after_seconds <= 86_400
+    assert await customer.pool.fetchval(count, customer.connection_id) == 3
+    yesterday = "update syncs set created_at = created_at - interval '24 hours' where connection_id = $1"
+    await customer.pool.execute(yesterday, customer.connection_id)
+    assert (await customer.sync()).state is SyncState.SUCCEEDED

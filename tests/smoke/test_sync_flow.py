@@ -16,7 +16,7 @@ from app.application.connections.views import ConnectionStarted, ConnectionView
 from app.application.syncs.views import SyncPage, SyncView
 from tests.answers import decoded, problem
 from tests.people import Person, Town
-from tests.running import program, serving
+from tests.running import METRICS_TOKEN, program, serving
 from tests.sandbox import Sandbox, SandboxCustomer
 from tests.secrecy import logs_with, tables_with
 from tests.waiting import until
@@ -117,6 +117,9 @@ async def test_rows_equal_what_the_bank_has(
     accounts = (await person.get(f"/connections/{connection.id}/accounts")).json()["accounts"]
     assert {account["freshness"]["state"] for account in accounts} == {"current"}
     assert {source["id"] for account in accounts for source in account["sources"]} == {str(connection.id)}
+    metrics = (await person.client.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})).text
+    assert f'dashtam_syncs_ended{{outcome="succeeded",provider="{slug}"}}' in metrics
+    assert f'dashtam_connections{{provider="{slug}",status="active"}}' in metrics
     if slug in {"schwab", "plaid"}:
         return  # nothing was typed in but a name, on the bank's own page
     for secret in (await customer.truth())["credentials"].values():
@@ -139,6 +142,21 @@ async def test_twenty_requests_at_several_servers_are_one_run(bank_towns: list[T
     await customer.play("healed")
     await ended(person, named.pop())
     assert (await customer.truth())["requests"] == before + 2 * a_run
+
+
+async def test_a_quota_that_is_used_up_says_when_to_come_back(
+    bank_town: Town, sandbox: Sandbox, pool: asyncpg.Pool
+) -> None:
+    person = await bank_town.person()
+    connection = await connected(person, sandbox.customer("simplefin"))
+    await synced(person, connection.id)
+    again = """insert into syncs (user_id, connection_id, kind, state, resources, force)
+        select user_id, connection_id, kind, state, resources, force from syncs, generate_series(1, 4)
+        where connection_id = $1"""
+    await pool.execute(again, connection.id)
+    refused = await person.post("/syncs", connection_id=str(connection.id))
+    problem(refused, 429, "syncs_used_up")
+    assert 0 < int(refused.headers["retry-after"]) <= 86_400
 
 
 async def test_nobody_syncs_what_is_somebody_elses(

@@ -1,21 +1,25 @@
 """Ask for a sync. One is on its way at a time: whoever asks meanwhile is told of that one."""
 
-from datetime import date
+from datetime import date, datetime
+from math import ceil
 
 from app.application.ledger.list_account_transactions import DateRangeInvalid
 from app.application.registry import Command, command
-from app.application.syncs.errors import AccountElsewhere
+from app.application.syncs.errors import AccountElsewhere, SyncsUsedUp
 from app.application.syncs.views import SyncView
 from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import AccountId, ConnectionId, SyncId, uuid7
 from app.core.result import Failure, Result, Success
+from app.domain.connections.connection import Connection
+from app.domain.connections.quota import DAY, free_at
 from app.domain.connections.sync import Sync, SyncResource, SyncState
 from app.domain.events.syncs import SYNC_REQUEST, SyncRequestSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.ledger.source import SourceKind
 from app.domain.protocols.connections import ConnectionRepository
 from app.domain.protocols.events import EventLog
+from app.domain.protocols.providers import Providers
 from app.domain.protocols.syncs import OpenSyncs, SyncQueue
 
 
@@ -32,6 +36,7 @@ class CreateSync(Command[SyncView]):
 
 @command(CreateSync, workflow=SYNC_REQUEST)
 class CreateSyncHandler:
+    providers: Providers
     connections: ConnectionRepository
     queue: SyncQueue
     opened: OpenSyncs
@@ -53,7 +58,10 @@ class CreateSyncHandler:
             return syncable
         if message.account_id and message.account_id not in {account.account_id for account in accounts}:
             return Failure(AccountElsewhere.of("/account_id", "`GET /connections/{id}/accounts` lists those it reads."))
+        next_at = await self._free_at(connection)
         queued = await self.queue.queue(asked, since)
+        if next_at and queued.id == asked.id:
+            return Failure(used_up(next_at, since))
         await self.events.append(
             SyncRequestSucceeded(
                 user_id=connection.user_id,
@@ -63,6 +71,12 @@ class CreateSyncHandler:
             )
         )
         return Success(SyncView.of(queued))
+
+    async def _free_at(self, connection: Connection) -> datetime | None:
+        """When its institution bears the next sync; None: at once."""
+        provider = self.providers.get(connection.provider_slug)
+        recent = await self.queue.since([connection.id], self.clock.now() - DAY)
+        return free_at(recent[connection.id], provider.description.syncs_per_day_max) if provider else None
 
     def _asked(self, message: CreateSync) -> Sync:
         return Sync(
@@ -78,3 +92,9 @@ class CreateSyncHandler:
             end_on=message.end_on,
             force=message.force,
         )
+
+
+def used_up(next_at: datetime, now: datetime) -> SyncsUsedUp:
+    wait = ceil((next_at - now).total_seconds())
+    detail = f"One more may follow at {next_at:%Y-%m-%dT%H:%M:%SZ}; the schedule comes by itself."
+    return SyncsUsedUp(detail=detail, retry_after_seconds=wait)

@@ -1,10 +1,14 @@
 """What syncing refuses, and what makes it fail."""
 
-from app.core.errors import Conflict, Invalid, Unavailable
+from app.core.errors import Conflict, Invalid, RateLimited, Unavailable
 
 
 class AccountElsewhere(Invalid):
     """The account is not read through this connection."""
+
+
+class SyncsUsedUp(RateLimited):
+    """The institution bears no more syncs of this connection today."""
 
 
 class SyncSuperseded(Conflict):

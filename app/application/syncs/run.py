@@ -28,13 +28,13 @@ from app.core.result import Failure, Result
 from app.domain.connections.connection import Connection
 from app.domain.connections.faults import ConsentEnded, InstitutionBusy, ProviderNotConfigured
 from app.domain.connections.provider import Capability, Feed, ProviderDescription
+from app.domain.connections.quota import DAY, scheduled_max
 from app.domain.connections.sync import OPEN, LinkedAccount, Sync, SyncResource
 from app.domain.connections.windows import window
 from app.domain.protocols.connections import ConnectionLocks
 from app.domain.protocols.providers import Providers
 from app.domain.protocols.syncs import OpenSyncs
 
-DAY_SECONDS = 86_400
 LOCK_WAIT_SECONDS = 20.0
 HOPELESS = (ConsentEnded, InstitutionBusy, ProviderNotConfigured)  # asking for more would only be refused again
 
@@ -131,7 +131,11 @@ class SyncRun:
         connection = await self.opened.connection(sync)
         provider = self.providers.get(connection.provider_slug) if connection else None
         borne = provider.description.syncs_per_day_max if provider else 1
-        return DAY_SECONDS / min(self.policy.syncs_per_day, borne) * secrets.SystemRandom().uniform(1.0, 1.2)
+        return (
+            DAY.total_seconds()
+            / min(self.policy.syncs_per_day, scheduled_max(borne))
+            * secrets.SystemRandom().uniform(1.0, 1.2)
+        )
 
 
 def _read_through(sync: Sync, accounts: Sequence[LinkedAccount]) -> date | None:

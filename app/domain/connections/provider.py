@@ -43,7 +43,8 @@ class ProviderDescription:
     """What the catalogue shows and the sync engine must know of a provider.
 
     `history_days_max` is how far back a first reading may ask, `overlap_days` how many days before the last reading a
-    window begins so that late and amended rows are seen, `syncs_per_day_max` what the institution bears,
+    window begins so that late and amended rows are seen, `syncs_per_day_max` how many of one connection the
+    institution bears, whoever asks,
     `consent_days` how long a consent lasts whatever is refreshed (None: until revoked).
     """
 

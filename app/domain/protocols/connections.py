@@ -48,6 +48,9 @@ class OpenConnections(Protocol):
 
     async def credentials(self, connection: Connection) -> Credentials | None: ...
 
+    async def expiring(self, before: datetime, limit: int) -> Sequence[Connection]:
+        """Active connections whose access runs out before then, the soonest first."""
+
     async def renew(self, connection: Connection, grant: Grant, now: datetime) -> None:
         """Store what a refresh granted, at once: the old credentials may be dead already."""
 

@@ -19,6 +19,9 @@ class SyncQueue(Protocol):
     async def queue(self, sync: Sync, since: datetime) -> Sync:
         """Queue it, to be run once this transaction commits. Where one is open, or began after `since`, that one."""
 
+    async def since(self, connections: Sequence[ConnectionId], at: datetime) -> Mapping[ConnectionId, list[datetime]]:
+        """When their syncs were asked for since then, oldest first."""
+
     async def due(self, now: datetime, limit: int) -> Sequence[Connection]:
         """Active connections whose next sync has come, longest waiting first; nobody else gets them."""
 

@@ -39,6 +39,10 @@ ACCOUNTS = f"""
     from connections as owned where owned.user_id = $1 and owned.id = $2
 """  # noqa: S608  # constants
 
+EXPIRING = f"""
+    select {COLUMNS} from connections where status = 'active' and access_expires_at < $1
+    order by access_expires_at limit $2
+"""  # noqa: S608  # the columns are the entity's fields
 REST = text("""
     update accounts as a set freshness = 'manual', user_action = null
     where id in (select account_id from connection_accounts where connection_id = :id) and not exists (
@@ -125,6 +129,9 @@ class PostgresOpenConnections:
     async def credentials(self, connection: Connection) -> Credentials | None:
         sealed = await self._pool.fetchval("select credentials from connections where id = $1", connection.id)
         return self._vault.open(sealed, connection.user_id, connection.id) if sealed else None
+
+    async def expiring(self, before: datetime, limit: int) -> Sequence[Connection]:
+        return [entity(row) for row in await self._pool.fetch(EXPIRING, before, limit)]
 
     async def renew(self, connection: Connection, grant: Grant, now: datetime) -> None:
         sealed = self._vault.seal(grant.credentials, connection.user_id, connection.id)

@@ -1,6 +1,6 @@
 """Syncs to be run: rows of `syncs`, and PgQueuer's jobs that name them, written in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -64,6 +64,15 @@ class PostgresSyncQueue:
         await self._session.flush()
         await self._session.execute(ENQUEUE, {"entrypoint": ENTRYPOINT, "payload": str(sync.id).encode()})
         return sync
+
+    async def since(self, connections: Sequence[ConnectionId], at: datetime) -> Mapping[ConnectionId, list[datetime]]:
+        theirs = select(SyncRow.connection_id, SyncRow.created_at).where(
+            SyncRow.connection_id.in_(connections), SyncRow.created_at > at
+        )
+        found: dict[ConnectionId, list[datetime]] = {one: [] for one in connections}
+        for connection_id, created_at in await self._session.execute(theirs.order_by(SyncRow.created_at)):
+            found[ConnectionId(connection_id)].append(created_at)
+        return found
 
     async def due(self, now: datetime, limit: int) -> Sequence[Connection]:
         waiting = (

@@ -18,6 +18,12 @@ MEASURE_LOG = """
     from log_head as head, reaction_cursors as cursor
 """
 MEASURE_QUEUE = "select entrypoint, status::text, count(*) as jobs from pgqueuer group by entrypoint, status"
+MEASURE_SYNCS = """
+    select c.provider_slug as provider, s.state as outcome, count(*) as syncs
+    from syncs as s join connections as c on c.id = s.connection_id
+    where s.finished_at > now() - interval '1 hour' group by 1, 2
+"""
+MEASURE_CONNECTIONS = "select provider_slug as provider, status, count(*) as connections from connections group by 1, 2"
 
 
 class PrometheusMetrics:
@@ -49,7 +55,12 @@ class PrometheusMetrics:
         self._behind = gauge("event_log_lag_events", "Events a reaction has yet to see.", "reaction")
         self._parked = gauge("event_log_parked_events", "Events a reaction could not handle yet.", "reaction")
         self._polled = gauge("event_relay_found_by_polling", "Times that only polling found events: no wake-up came.")
-        self._jobs = gauge("queue_jobs", "Jobs in the queue.", "entrypoint", "status")
+        # What one statement counts: the number last, the labels before it.
+        self._counts = (
+            (gauge("queue_jobs", "Jobs in the queue.", "entrypoint", "status"), MEASURE_QUEUE),
+            (gauge("syncs_ended", "Syncs that ended within the last hour.", "provider", "outcome"), MEASURE_SYNCS),
+            (gauge("connections", "Connections to institutions.", "provider", "status"), MEASURE_CONNECTIONS),
+        )
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, status).inc()
@@ -69,17 +80,18 @@ class PrometheusMetrics:
         try:
             async with asyncio.timeout(SCRAPE_SECONDS_MAX):
                 reactions = await self._pool.fetch(MEASURE_LOG)
-                jobs = await self._pool.fetch(MEASURE_QUEUE)
+                counted = [(gauge, await self._pool.fetch(query)) for gauge, query in self._counts]
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return False
         for row in reactions:
             self._unsequenced.set(row["unsequenced"])
             self._behind.labels(row["reaction"]).set(row["behind"])
             self._parked.labels(row["reaction"]).set(row["parked"])
-        for row in jobs:
-            self._jobs.labels(row["entrypoint"], row["status"]).set(row["jobs"])
+        for gauge, rows in counted:
+            for *labels, number in rows:
+                gauge.labels(*labels).set(number)
         return True
 
     def _of_the_database(self) -> Iterator[Gauge]:
         """Those that know nothing while PostgreSQL is away."""
-        yield from (self._behind, self._parked, self._jobs)
+        yield from (self._behind, self._parked, *(gauge for gauge, _ in self._counts))

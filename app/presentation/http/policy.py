@@ -170,5 +170,5 @@ def heed(scope: Scope, meta: RouteMetadata, allowance: Allowance) -> None:
     wait = allowance.retry_after_seconds
     if not wait:
         return
-    error, after = RateLimited(detail=f"Try again in {wait} s."), {"Retry-After": str(wait)}
-    raise DeniedError(error, after, policy=meta.limit) if allowance.is_first_denial else RefusedError(error, after)
+    error = RateLimited(detail=f"Try again in {wait} s.", retry_after_seconds=wait)
+    raise DeniedError(error, policy=meta.limit) if allowance.is_first_denial else RefusedError(error)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.application.access.purge_idempotency_keys import PurgeIdempotencyKeys
 from app.application.connections.purge_authorizations import PurgeAuthorizations
+from app.application.connections.refresh_tokens import RefreshTokens
 from app.application.connections.warn_of_consents import WarnOfConsents
 from app.application.events.trim_event_log import TrimEventLog
 from app.application.identity.purge_expired_tokens import PurgeExpiredTokens
@@ -24,6 +25,7 @@ class ScheduledJob:
 
 SCHEDULED = (
     ScheduledJob(name="schedule_syncs", cron=lambda settings: settings.syncs.schedule_cron, command=ScheduleSyncs),
+    ScheduledJob(name="refresh_tokens", cron=lambda settings: settings.syncs.refresh_cron, command=RefreshTokens),
     ScheduledJob(
         name="purge_expired_tokens", cron=lambda settings: settings.worker.purge_cron, command=PurgeExpiredTokens
     ),

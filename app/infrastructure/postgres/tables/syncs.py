@@ -25,6 +25,7 @@ class SyncRow(Table):
         CheckConstraint(one_of("kind", SourceKind), name="kind_known"),
         Index("ix_syncs_of_user", "user_id", desc("id")),
         Index("ix_syncs_connection_id", "connection_id", "created_at"),
+        Index("ix_syncs_finished_at", "finished_at"),
         Index(
             "uq_syncs_open",
             "connection_id",

@@ -61,7 +61,7 @@ class SimpleFinProvider:
         feed=Feed.WINDOW,
         history_days_max=365,
         credential_fields=(CredentialField(name="setup_token", label="Setup token"),),
-        syncs_per_day_max=4,
+        syncs_per_day_max=4,  # servers take 24 requests a day: the first sync asks eleven times, the next ones thrice
     )
 
     def __init__(self, kit: ProviderKit) -> None:

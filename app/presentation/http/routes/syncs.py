@@ -3,7 +3,7 @@
 from litestar.enums import HttpMethod
 
 from app.application.ledger.list_account_transactions import DateRangeInvalid
-from app.application.syncs.errors import AccountElsewhere
+from app.application.syncs.errors import AccountElsewhere, SyncsUsedUp
 from app.core.errors import NotFound
 from app.core.paging import CursorInvalid
 from app.domain.connections.connection import ConnectionUnready
@@ -20,7 +20,7 @@ CREATE_SYNC = RouteMetadata(
     status=201,
     body=Body.JSON,
     is_keyed=True,
-    errors=(NotFound, ConnectionUnready, AccountElsewhere, DateRangeInvalid),
+    errors=(NotFound, ConnectionUnready, AccountElsewhere, DateRangeInvalid, SyncsUsedUp),
 )
 LIST_SYNCS = RouteMetadata(
     method=HttpMethod.GET,
