@@ -9,7 +9,7 @@ from dishka.integrations.litestar import setup_dishka
 from litestar import Controller, Litestar, Request, Response
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.plugins import InitPlugin
 from litestar_granian import GranianPlugin
 
@@ -54,7 +54,12 @@ def assemble(*overrides: Provider) -> Litestar:
         controllers(),
         request_class=StrictRequest,
         middleware=[PolicyMiddleware(), IdempotencyMiddleware(), ConditionalMiddleware()],
-        exception_handlers={**dict.fromkeys(OUT_OF_SERVICE, unavailable), HTTPException: render, Exception: render},
+        exception_handlers={
+            **dict.fromkeys(OUT_OF_SERVICE, unavailable),
+            **dict.fromkeys((NotFoundException, MethodNotAllowedException), astray),
+            HTTPException: render,
+            Exception: render,
+        },
         lifespan=[partial(serving, container=container)],
         openapi_config=described(),
         plugins=[GranianPlugin(), CommandsPlugin(), StrictStructs(), *tracing(settings)],
@@ -121,6 +126,11 @@ def controllers() -> list[type[Controller]]:
 def unavailable(request: Request, exception: Exception) -> Response[Problem]:  # type: ignore[type-arg]
     """A server we depend on is away."""
     return render(request, OutOfServiceError(repr(exception)))
+
+
+def astray(request: Request, exception: Exception) -> Response[Problem]:  # type: ignore[type-arg]
+    """Nothing is there; whoever goes on looking is told to wait."""
+    return render(request, request.app.state["policy"].lost(request.scope) or exception)
 
 
 def cors(settings: Settings) -> CORSConfig | None:

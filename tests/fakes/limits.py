@@ -12,6 +12,9 @@ class FakeRateLimiter:
     taken: list[Bucket] = field(default_factory=list)
 
     async def take(self, bucket: Bucket) -> Allowance:
+        return self.take_here(bucket)
+
+    def take_here(self, bucket: Bucket) -> Allowance:
         self.taken.append(bucket)
         used = sum(one == bucket for one in self.taken)
         return Allowance(

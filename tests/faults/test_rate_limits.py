@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
+from itertools import cycle
 from typing import Any
 
 import asyncpg
@@ -17,6 +18,7 @@ from tests.home import Home, new_address
 from tests.people import PASSWORD, new_email
 
 LOGINS_MAX = 5
+READS_MAX = 100
 LOGIN = "/api/v1/sessions"
 
 
@@ -97,6 +99,24 @@ async def test_no_spelling_of_a_path_opens_another_bucket(home: Home) -> None:
     assert 429 in statuses
     assert {*statuses} <= {400, 401, 404, 405, 429}
     assert [*await buckets(home, address)] == ["create_session"]
+
+
+async def test_looking_for_what_is_not_there_is_counted_too(home: Home) -> None:
+    """Whatever the path, and whichever way it is asked for."""
+    source = {"X-Forwarded-For": new_address()}
+    client = home.town.client()
+    ways = cycle([("GET", "/api/v1/nothing"), ("PUT", "/api/v1/accounts"), ("POST", "/.env"), ("DELETE", "/")])
+    answer = await client.request(*next(ways), headers=source)
+    statuses = [answer.status_code]
+    while statuses[-1] != 429:
+        answer = await client.request(*next(ways), headers=source)
+        statuses.append(answer.status_code)
+    assert {*statuses} == {404, 405, 429}
+    assert READS_MAX <= len(statuses) <= 5 * READS_MAX
+    problem(answer, 429, "rate_limited")
+    assert int(answer.headers["Retry-After"]) > 0
+    other = await client.get("/api/v1/nothing", headers={"X-Forwarded-For": new_address()})
+    problem(other, 404, "not_found")
 
 
 async def test_no_spelling_of_an_address_opens_another_bucket(home: Home) -> None:

@@ -60,3 +60,6 @@ class RateLimiter(Protocol):
 
     async def take(self, bucket: Bucket) -> Allowance:
         """Take one request out of the bucket, if one is left."""
+
+    def take_here(self, bucket: Bucket) -> Allowance:
+        """The same for a bucket of this process only, at no round trip."""

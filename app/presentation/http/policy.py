@@ -113,12 +113,21 @@ class Policy:
             check_media(headers, meta.body)
         return limited(scope, receive, headers, self._rules.sizes[meta.body])
 
-    def _anybody(self, scope: Scope, headers: dict[bytes, bytes]) -> Actor:
+    def lost(self, scope: Scope) -> RefusedError | None:
+        """Count a request that found no route, by its address; a refusal where there are too many."""
+        bucket = self._rules.lost(counted_as(self._address(scope)))
+        wait = self._limiter.take_here(bucket).retry_after_seconds
+        return RefusedError(too_often(wait)) if wait else None
+
+    def _address(self, scope: Scope) -> str | None:
         client = scope.get("client")
+        return self._rules.addresses.find(client[0] if client else None, scope["headers"])
+
+    def _anybody(self, scope: Scope, headers: dict[bytes, bytes]) -> Actor:
         agent = headers.get(b"user-agent", b"")[:USER_AGENT_LENGTH_MAX].decode("latin-1")
         return Actor(
             trace_id=scope["state"]["trace_id"],
-            ip_address=self._rules.addresses.find(client[0] if client else None, scope["headers"]),
+            ip_address=self._address(scope),
             user_agent=agent or None,
         )
 
@@ -170,5 +179,9 @@ def heed(scope: Scope, meta: RouteMetadata, allowance: Allowance) -> None:
     wait = allowance.retry_after_seconds
     if not wait:
         return
-    error = RateLimited(detail=f"Try again in {wait} s.", retry_after_seconds=wait)
+    error = too_often(wait)
     raise DeniedError(error, policy=meta.limit) if allowance.is_first_denial else RefusedError(error)
+
+
+def too_often(wait_seconds: int) -> RateLimited:
+    return RateLimited(detail=f"Try again in {wait_seconds} s.", retry_after_seconds=wait_seconds)

@@ -37,13 +37,20 @@ class Rules:
 
     def bucket(self, meta: RouteMetadata, principal: str) -> Bucket:
         """The bucket of the route for somebody."""
-        rate = self.limits[meta.limit]
+        return self._bucket(meta.limit, meta.operation_id, principal)
+
+    def lost(self, principal: str) -> Bucket:
+        """The bucket of all requests for what is not there."""
+        return self._bucket(LimitPolicy.API_READ, "no route", principal)
+
+    def _bucket(self, limit: LimitPolicy, operation: str, principal: str) -> Bucket:
+        rate = self.limits[limit]
         return Bucket(
             principal=principal,
-            operation=meta.operation_id,
+            operation=operation,
             capacity=rate.capacity,
             refill_per_second=rate.refill_per_second,
-            is_strict=meta.limit.is_strict,
+            is_strict=limit.is_strict,
         )
 
 
