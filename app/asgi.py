@@ -27,7 +27,6 @@ from app.presentation.cli.plugin import CommandsPlugin
 from app.presentation.http.api_pages import described
 from app.presentation.http.conditional import ConditionalMiddleware, tagged_routes
 from app.presentation.http.idempotency import IdempotencyMiddleware
-from app.presentation.http.openapi import StrictStructs
 from app.presentation.http.policy import Policy, PolicyMiddleware
 from app.presentation.http.problems import Problem, render
 from app.presentation.http.request import StrictRequest
@@ -62,7 +61,7 @@ def assemble(*overrides: Provider) -> Litestar:
         },
         lifespan=[partial(serving, container=container)],
         openapi_config=described(),
-        plugins=[GranianPlugin(), CommandsPlugin(), StrictStructs(), *tracing(settings)],
+        plugins=[GranianPlugin(), CommandsPlugin(), *tracing(settings)],
         state=State(
             {
                 "embedded": servers,

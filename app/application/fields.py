@@ -1,5 +1,6 @@
 """The annotated types of the API's fields: every limit and pattern is said here, once."""
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -30,7 +31,8 @@ MailTokenText = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$", description
 CursorText = Annotated[
     str, Meta(max_length=200, pattern=r"^[A-Za-z0-9_-]+(?!\n)$", description="`next_cursor` of the previous page.")
 ]
-PageLimit = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
+PAGE_MAX = 500
+PageLimit = Annotated[int, Meta(ge=1, le=PAGE_MAX, description="How many at most.")]
 NameText = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f]*(?!\n)$", min_length=1, max_length=100, description="How to call you.")
 ]
@@ -52,3 +54,6 @@ SearchText = Annotated[
         description="Looked for in description, counterparty, memo, reference, check number and security.",
     ),
 ]
+Instant = Annotated[datetime, Meta(tz=True)]
+Count = Annotated[int, Meta(ge=0)]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$", description="ISO 4217.", examples=["USD"])]

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Annotated, Protocol
 
-from msgspec import Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
+from app.application.fields import Count, Currency
 from app.application.registry import Immutable
 from app.core.errors import DomainError, NotFound
 from app.core.paging import Cursors, Rows, Window
@@ -16,10 +17,15 @@ class Money(Immutable):
     """An amount and its currency; the scale is the one it came with."""
 
     amount: Annotated[Decimal, Meta(description="A decimal number as a string.", examples=["-12.34"])]
-    currency: Annotated[str, Meta(description="ISO 4217.", examples=["USD"])]
+    currency: Currency
 
 
-TotalCount = Annotated[int | UnsetType, Meta(description="The length of the whole list, where `include=total` asks.")]
+class Listed(Immutable):
+    """What a page of a list says beside its rows; it has `limit` of them at most."""
+
+    has_more: bool
+    next_cursor: Annotated[str | None, Meta(description="Send it as `cursor`: the next page. Null on the last.")]
+    total_count: Annotated[Count | UnsetType, Meta(description="Of the whole list, if `include=total` asks.")] = UNSET
 
 
 class Page[V](Immutable):

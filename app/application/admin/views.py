@@ -1,13 +1,11 @@
 """What administrators see, and the port that reads it."""
 
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from msgspec import UNSET
-
+from app.application.fields import Count, Instant
 from app.application.registry import Immutable
-from app.application.views import TotalCount
+from app.application.views import Listed
 from app.core.ids import UserId
 from app.core.paging import Rows, Window
 
@@ -22,25 +20,22 @@ class RegisteredUserView(Immutable):
     tier: str
     is_active: bool
     email_verified: bool
-    live_sessions: int
-    created_at: datetime
-    updated_at: datetime
+    live_sessions: Count
+    created_at: Instant
+    updated_at: Instant
 
 
-class RegisteredUserPage(Immutable):
+class RegisteredUserPage(Listed):
     users: list[RegisteredUserView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class SecurityConfigView(Immutable):
     """The version that everybody's tokens must have; the one before it may be exchanged until `grace_until`."""
 
-    token_version: int
-    previous_version: int
-    grace_until: datetime | None
-    last_rotation_at: datetime | None
+    token_version: Count
+    previous_version: Count
+    grace_until: Instant | None
+    last_rotation_at: Instant | None
     last_rotation_reason: str | None
 
 
@@ -49,16 +44,16 @@ class QueuedJobsView(Immutable):
 
     name: str
     state: str
-    count: int
-    oldest_at: datetime
+    count: Count
+    oldest_at: Instant
 
 
 class ScheduleView(Immutable):
     name: str
     cron: str
     state: str
-    last_run_at: datetime | None
-    next_run_at: datetime
+    last_run_at: Instant | None
+    next_run_at: Instant
 
 
 class JobsView(Immutable):

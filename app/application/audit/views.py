@@ -1,14 +1,14 @@
 """What the audit trail shows."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from msgspec import UNSET, Meta
+from msgspec import Meta
 
+from app.application.fields import Instant
 from app.application.registry import Immutable
-from app.application.views import TotalCount
+from app.application.views import Listed
 from app.core.paging import Rows, Window
 from app.domain.audit.record import ChainedRecord
 from app.domain.audit.verification import Fault
@@ -17,7 +17,7 @@ from app.domain.audit.verification import Fault
 class AuditRecordView(Immutable):
     position: Annotated[int, Meta(description="Its place in the trail; there are no gaps.")]
     event_id: UUID
-    occurred_at: datetime
+    occurred_at: Instant
     action: Annotated[str, Meta(examples=["user_login_failed"])]
     outcome: Annotated[str, Meta(examples=["attempted", "succeeded", "failed", "occurred"])]
     user_id: Annotated[UUID | None, Meta(description="Whom it concerns.")]
@@ -34,11 +34,8 @@ class AuditRecordView(Immutable):
     hash: Annotated[str, Meta(description="SHA-256 over this record and the hash of the one before, in hex.")]
 
 
-class AuditRecordPage(Immutable):
+class AuditRecordPage(Listed):
     audit_records: Sequence[AuditRecordView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class AuditFilter(Immutable):
@@ -50,8 +47,8 @@ class AuditFilter(Immutable):
     actor_id: UUID | None = None
     resource: str | None = None
     trace_id: str | None = None
-    start_at: datetime | None = None
-    end_at: datetime | None = None
+    start_at: Instant | None = None
+    end_at: Instant | None = None
 
 
 class Verdict(Immutable):

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
 
-from msgspec import UNSET
 from msgspec.structs import asdict
 
+from app.application.fields import Count, Instant
 from app.application.registry import Immutable
-from app.application.views import TotalCount
+from app.application.views import Listed
 from app.core.ids import ConnectionId, UserId
 from app.core.paging import Rows, Window
 from app.domain.connections.authorization import LIFE
@@ -32,9 +32,9 @@ class ProviderView(Immutable):
     connect_by: ConnectBy
     capabilities: list[Capability]
     credential_fields: list[CredentialFieldView]
-    history_days_max: int
-    syncs_per_day_max: int
-    consent_days: int | None
+    history_days_max: Count
+    syncs_per_day_max: Count
+    consent_days: Count | None
 
     @classmethod
     def of(cls, provider: ProviderDescription) -> Self:
@@ -53,11 +53,8 @@ class ProviderView(Immutable):
         )
 
 
-class ProviderPage(Immutable):
+class ProviderPage(Listed):
     providers: list[ProviderView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class ConnectionView(Immutable):
@@ -68,11 +65,11 @@ class ConnectionView(Immutable):
     alias: str | None
     status: ConnectionStatus
     user_action: UserAction | None
-    consent_expires_at: datetime | None
-    last_sync_at: datetime | None
-    next_sync_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
+    consent_expires_at: Instant | None
+    last_sync_at: Instant | None
+    next_sync_at: Instant | None
+    created_at: Instant
+    updated_at: Instant
 
     @classmethod
     def of(cls, connection: Connection, now: datetime) -> Self:
@@ -94,7 +91,7 @@ class ConnectionStarted(ConnectionView):
     """Where the user must go to the institution, `authorization_url` leads there for `expires_in` seconds."""
 
     authorization_url: str | None
-    expires_in: int | None
+    expires_in: Count | None
 
     @classmethod
     def at(cls, connection: Connection, now: datetime, url: str | None = None) -> Self:
@@ -110,16 +107,13 @@ class ConnectionEnded(Immutable):
 
     id: UUID
     revoked: bool
-    transactions_removed: int
-    transactions_kept: int
+    transactions_removed: Count
+    transactions_kept: Count
     accounts_removed: list[UUID]
 
 
-class ConnectionPage(Immutable):
+class ConnectionPage(Listed):
     connections: list[ConnectionView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class ConnectionReader(Protocol):

@@ -1,8 +1,8 @@
 """Give the password again, for what needs more than an open session."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from app.application.fields import PasswordText
+from app.application.fields import Instant, PasswordText
 from app.application.identity.policy import IdentityPolicy
 from app.application.registry import Command, Immutable, command
 from app.application.services.password_check import PasswordCheck
@@ -17,7 +17,7 @@ from app.domain.protocols.sessions import SessionRepository
 
 
 class Confirmation(Immutable):
-    confirmed_until: datetime
+    confirmed_until: Instant
 
 
 class ConfirmSession(Command[Confirmation]):

@@ -1,6 +1,6 @@
 """Ask everybody for newer tokens; older ones may be exchanged for a grace period."""
 
-from app.application.fields import Line
+from app.application.fields import Count, Line
 from app.application.identity.policy import IdentityPolicy
 from app.application.registry import Command, Immutable, command
 from app.core.clock import Clock
@@ -12,8 +12,8 @@ from app.domain.protocols.identity import TokenVersions
 
 
 class Rotation(Immutable):
-    version: int
-    grace_seconds: int
+    version: Count
+    grace_seconds: Count
 
 
 class RotateAllTokens(Command[Rotation]):

@@ -1,13 +1,11 @@
 """What the API shows of people, sessions and tokens, and the ports that read it."""
 
-from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
 
-from msgspec import UNSET
-
+from app.application.fields import Count, Instant
 from app.application.registry import Immutable
-from app.application.views import TotalCount
+from app.application.views import Listed
 from app.core.ids import SessionId, UserId
 from app.core.paging import Rows, Window
 from app.domain.identity.user import User
@@ -20,7 +18,7 @@ class UserView(Immutable):
     roles: list[str]
     tier: str
     email_verified: bool
-    created_at: datetime
+    created_at: Instant
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -42,14 +40,14 @@ class UserLine(Immutable):
     roles: list[str]
     tier: str
     state: str
-    created_at: datetime
+    created_at: Instant
 
 
 class Tokens(Immutable):
     access_token: str
     refresh_token: str
     token_type: str
-    expires_in: int
+    expires_in: Count
     session_id: UUID
 
 
@@ -58,17 +56,14 @@ class SessionView(Immutable):
     device: str | None
     ip_address: str | None
     location: str | None
-    created_at: datetime
-    last_seen_at: datetime
-    expires_at: datetime
+    created_at: Instant
+    last_seen_at: Instant
+    expires_at: Instant
     is_current: bool
 
 
-class SessionPage(Immutable):
+class SessionPage(Listed):
     sessions: list[SessionView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class MailRequested(Immutable):

@@ -1,5 +1,6 @@
 """List the statement formats that are read, and the limits of files."""
 
+from app.application.fields import Count
 from app.application.imports.policy import ImportPolicy
 from app.application.registry import Immutable, Query, query
 from app.core.errors import DomainError
@@ -19,9 +20,9 @@ class ImportFormatView(Immutable):
 class ImportLimits(Immutable):
     """Files larger than `at_once_bytes_max` are imported in the background; `row_errors_max` are told of one file."""
 
-    upload_bytes_max: int
-    at_once_bytes_max: int
-    row_errors_max: int
+    upload_bytes_max: Count
+    at_once_bytes_max: Count
+    row_errors_max: Count
 
 
 class ImportFormatList(Immutable):

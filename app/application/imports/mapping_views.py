@@ -1,15 +1,14 @@
 """What the API shows of saved CSV mappings, and the port that reads them."""
 
-from datetime import datetime
 from typing import Annotated, Protocol
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta
+from msgspec import Meta
 
-from app.application.fields import Line
+from app.application.fields import Currency, Instant, Line
 from app.application.registry import Immutable
-from app.application.views import TotalCount
+from app.application.views import Listed
 from app.core.ids import UserId
 from app.core.paging import Rows, Window
 from app.domain.imports.csv_mapping import COLUMN_CHARACTERS_MAX, AmountSign, CsvMapping, DateOrder
@@ -47,7 +46,7 @@ class CsvMappingView(Immutable):
     skip_lines: Annotated[int, Meta(ge=0, le=100)] = 0
     has_headings: bool = True
     account_type: AccountType = AccountType.OTHER
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$")] | None = None
+    currency: Currency | None = None
     account_number: Column | None = None
     currency_code: Column | None = None
     value_date: Column | None = None
@@ -80,14 +79,11 @@ class ImportMappingView(Immutable):
     id: UUID
     name: str
     mapping: CsvMappingView
-    created_at: datetime
+    created_at: Instant
 
 
-class ImportMappingPage(Immutable):
+class ImportMappingPage(Listed):
     import_mappings: list[ImportMappingView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class ImportMappingReader(Protocol):

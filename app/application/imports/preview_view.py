@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal, Self
 from uuid import UUID
 
+from app.application.fields import Count
 from app.application.imports.views import BalanceProofView, ImportFault, ImportView
 from app.application.registry import Immutable
 from app.application.views import Money
@@ -48,9 +49,9 @@ class PreviewedAccount(Immutable):
 
     account_id: UUID | None
     created: bool
-    transactions_new: int
-    transactions_duplicate: int
-    transactions_corrected: int
+    transactions_new: Count
+    transactions_duplicate: Count
+    transactions_corrected: Count
     balance_proof: BalanceProofView | None
 
 
@@ -62,7 +63,7 @@ class ImportPreview(Immutable):
     file_name: str
     accounts: list[PreviewedAccount]
     rows: list[PreviewedRow]
-    rows_total: int
+    rows_total: Count
     errors: list[ImportFault]
 
     @classmethod

@@ -3,6 +3,7 @@
 from typing import Self
 from uuid import UUID
 
+from app.application.fields import Count
 from app.application.registry import Immutable
 from app.domain.imports.statement_import import ImportState
 from app.domain.ledger.source import SourceKind
@@ -33,9 +34,9 @@ class ImportUndoneView(Immutable):
 
     id: UUID
     state: ImportState
-    transactions_removed: int
-    transactions_restored: int
-    transactions_kept: int
+    transactions_removed: Count
+    transactions_restored: Count
+    transactions_kept: Count
     kept: list[KeptTransaction]
     accounts_removed: list[UUID]
     accounts_kept: list[UUID]

@@ -1,13 +1,12 @@
 """What the API shows of imports, and the port that reads them."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol, Self
 from uuid import UUID
 
-from msgspec import UNSET
-
+from app.application.fields import Count, Instant
 from app.application.registry import Immutable
-from app.application.views import Money, TotalCount
+from app.application.views import Listed, Money
 from app.core.ids import ImportId, UserId
 from app.core.paging import Rows, Window
 from app.domain.imports.balance_proof import BalanceProof
@@ -29,9 +28,9 @@ class BalanceProofView(Immutable):
     """
 
     proved: bool
-    statements: int
-    days: int
-    gap_count: int
+    statements: Count
+    days: Count
+    gap_count: Count
     gaps: list[BalanceGapView]
 
     @classmethod
@@ -57,9 +56,9 @@ class ImportedAccountView(Immutable):
 
     account_id: UUID
     created: bool
-    transactions_new: int
-    transactions_duplicate: int
-    transactions_corrected: int
+    transactions_new: Count
+    transactions_duplicate: Count
+    transactions_corrected: Count
     balance_proof: BalanceProofView | None
 
 
@@ -78,8 +77,8 @@ class ImportView(Immutable):
     file_name: str
     accounts: list[ImportedAccountView]
     errors: list[ImportFault]
-    created_at: datetime
-    finished_at: datetime | None
+    created_at: Instant
+    finished_at: Instant | None
 
     @classmethod
     def of(cls, done: StatementImport) -> Self:
@@ -105,11 +104,8 @@ class ImportView(Immutable):
         )
 
 
-class ImportPage(Immutable):
+class ImportPage(Listed):
     imports: list[ImportView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class ImportReader(Protocol):

@@ -5,6 +5,7 @@ Rows that are the same transaction are found by the rules of an import. The othe
 
 from uuid import UUID
 
+from app.application.fields import Count
 from app.application.registry import Command, Immutable, command
 from app.application.services.ownership import OwnershipVerifier
 from app.core.errors import Conflict, DomainError
@@ -25,8 +26,8 @@ class AccountsLinked(Immutable):
     """What joined the account: transactions that were new to it, and those it had already."""
 
     account_id: UUID
-    transactions_moved: int
-    transactions_merged: int
+    transactions_moved: Count
+    transactions_merged: Count
 
 
 class LinkAccounts(Command[AccountsLinked]):

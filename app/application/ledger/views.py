@@ -1,14 +1,13 @@
 """What the API shows of accounts and transactions, and the port that reads it."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Literal, Protocol
 from uuid import UUID
 
-from msgspec import UNSET
-
+from app.application.fields import Currency, Instant
 from app.application.registry import Immutable
-from app.application.views import Money, TotalCount
+from app.application.views import Listed, Money
 from app.core.ids import AccountId, UserId
 from app.core.paging import Rows, Window
 from app.domain.ledger.account import AccountType
@@ -18,7 +17,7 @@ from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype,
 class Balance(Immutable):
     current: Money | None
     available: Money | None
-    as_of: datetime | None
+    as_of: Instant | None
 
 
 class AccountSource(Immutable):
@@ -32,8 +31,8 @@ class Freshness(Immutable):
     """How far the data can be trusted; `manual` is fed by files alone."""
 
     state: Literal["manual", "current", "stale", "failing"]
-    last_success_at: datetime | None
-    data_as_of: datetime | None
+    last_success_at: Instant | None
+    data_as_of: Instant | None
     user_action: str | None
 
 
@@ -43,14 +42,14 @@ class AccountView(Immutable):
     type: AccountType
     institution: str | None
     number_masked: str | None
-    currency: str
+    currency: Currency
     balance: Balance
     is_liability: bool
     hidden: bool
     sources: list[AccountSource]
     freshness: Freshness
-    created_at: datetime
-    updated_at: datetime
+    created_at: Instant
+    updated_at: Instant
 
 
 class Security(Immutable):
@@ -65,7 +64,7 @@ class TransactionView(Immutable):
     account_id: UUID
     booked_on: date
     value_on: date | None
-    transacted_at: datetime | None
+    transacted_at: Instant | None
     status: TransactionStatus
     type: TransactionType
     subtype: TransactionSubtype
@@ -80,22 +79,16 @@ class TransactionView(Immutable):
     quantity: Decimal | None
     unit_price: Money | None
     fees: Money | None
-    created_at: datetime
-    updated_at: datetime
+    created_at: Instant
+    updated_at: Instant
 
 
-class AccountPage(Immutable):
+class AccountPage(Listed):
     accounts: list[AccountView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
-class TransactionPage(Immutable):
+class TransactionPage(Listed):
     transactions: list[TransactionView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class LedgerReader(Protocol):

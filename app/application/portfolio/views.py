@@ -1,16 +1,17 @@
 """What the API shows of holdings, balances and net worth, and the port that reads them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Protocol
 from uuid import UUID
 
-from msgspec import UNSET, Meta
+from msgspec import Meta
 
+from app.application.fields import Count, Currency, Instant
 from app.application.ledger.views import Security
 from app.application.registry import Immutable
-from app.application.views import Money, TotalCount
+from app.application.views import Listed, Money
 from app.core.ids import AccountId, UserId
 from app.core.paging import Rows, Window
 from app.domain.ledger.security import AssetClass, Side
@@ -29,13 +30,13 @@ class HoldingView(Immutable):
     side: Side
     quantity: Decimal
     price: Money | None
-    price_as_of: datetime | None
+    price_as_of: Instant | None
     market_value: Money | None
     cost_basis_total: Money | None
     cost_basis_per_unit: Money | None
     unrealized_gain: Money | None
-    currency: str
-    as_of: datetime
+    currency: Currency
+    as_of: Instant
 
 
 class HoldingTotals(Immutable):
@@ -44,19 +45,16 @@ class HoldingTotals(Immutable):
     `unrealized_gain` is summed over the holdings that state both their value and their cost.
     """
 
-    currency: str
-    holdings: int
+    currency: Currency
+    holdings: Count
     market_value: Money | None
     cost_basis_total: Money | None
     unrealized_gain: Money | None
 
 
-class HoldingPage(Immutable):
+class HoldingPage(Listed):
     holdings: list[HoldingView]
     totals: list[HoldingTotals]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class BalanceSnapshotView(Immutable):
@@ -64,7 +62,7 @@ class BalanceSnapshotView(Immutable):
 
     id: UUID
     account_id: UUID
-    as_of: datetime
+    as_of: Instant
     current: Money | None
     available: Money | None
     holdings_value: Money | None
@@ -72,11 +70,8 @@ class BalanceSnapshotView(Immutable):
     source: SourceKind
 
 
-class BalanceSnapshotPage(Immutable):
+class BalanceSnapshotPage(Listed):
     balance_snapshots: list[BalanceSnapshotView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class BalanceChange(Immutable):
@@ -88,18 +83,15 @@ class BalanceChange(Immutable):
     percent: Percent | None
 
 
-class BalanceSeries(Immutable):
+class BalanceSeries(Listed):
     balance_snapshots: list[BalanceSnapshotView]
     summary: BalanceChange
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class CurrencyWorth(Immutable):
     """`net_worth` is assets less liabilities; a liability is positive here."""
 
-    currency: str
+    currency: Currency
     assets: Money
     liabilities: Money
     net_worth: Money
@@ -112,8 +104,8 @@ class NetWorthView(Immutable):
     """
 
     currencies: list[CurrencyWorth]
-    oldest_as_of: datetime | None
-    accounts_counted: int
+    oldest_as_of: Instant | None
+    accounts_counted: Count
     accounts_unknown: list[UUID]
 
 

@@ -1,13 +1,11 @@
 """What the API shows of syncs, and the port that reads them."""
 
-from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
 
-from msgspec import UNSET
-
+from app.application.fields import Count, Instant
 from app.application.registry import Immutable
-from app.application.views import TotalCount
+from app.application.views import Listed
 from app.core.ids import SyncId, UserId
 from app.core.paging import Rows, Window
 from app.domain.connections.sync import Sync, SyncResource, SyncState
@@ -24,10 +22,10 @@ class SyncedAccountView(Immutable):
     """What the sync did to one account: rows that were new, amended, taken back, and as they were."""
 
     account_id: UUID
-    created: int
-    updated: int
-    removed: int
-    unchanged: int
+    created: Count
+    updated: Count
+    removed: Count
+    unchanged: Count
     error: SyncFault | None
 
 
@@ -40,8 +38,8 @@ class SyncView(Immutable):
     resources: list[SyncResource]
     accounts: list[SyncedAccountView]
     error: SyncFault | None
-    created_at: datetime
-    finished_at: datetime | None
+    created_at: Instant
+    finished_at: Instant | None
 
     @classmethod
     def of(cls, sync: Sync) -> Self:
@@ -58,11 +56,8 @@ class SyncView(Immutable):
         )
 
 
-class SyncPage(Immutable):
+class SyncPage(Listed):
     syncs: list[SyncView]
-    has_more: bool
-    next_cursor: str | None
-    total_count: TotalCount = UNSET
 
 
 class SyncReader(Protocol):

@@ -14,7 +14,7 @@ from app.presentation.http.problems import RefusedError
 
 
 def answer[T](result: Result[T, DomainError], location: str = "") -> Response[T]:
-    """The value as JSON. `location` is where a created thing stands: a field's name in braces becomes its value."""
+    """The value as JSON. `location` is that of the route's metadata."""
     value = unwrapped(result)
     headers = {"Location": location.format(**asdict(cast(Struct, value)))} if location else None
     return Response(value, headers=headers)

@@ -6,11 +6,11 @@ from pathlib import Path
 from litestar import MediaType, Response, Router, get
 from litestar.datastructures import ResponseHeader
 from litestar.exceptions import NotFoundException
-from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath
 
+from app.presentation.http.openapi import DescribedConfig
 from app.presentation.http.routes.system import SCHEMA
 
 # Pages of the API describe it and hold nobody's data; what they run and load is of this origin alone.
@@ -42,9 +42,9 @@ SWAGGER = SwaggerRenderPlugin(
 )
 
 
-def described() -> OpenAPIConfig:
+def described() -> DescribedConfig:
     """What Litestar is told of the API's description."""
-    return OpenAPIConfig(
+    return DescribedConfig(
         title="Dashtam",
         version="1",
         description="A self-hosted API for your financial data.",

@@ -1,20 +1,170 @@
-"""What Litestar's OpenAPI does not say by itself."""
+"""Completes Litestar's description of the API by what it does not know: limits, headers, links, examples.
 
-from litestar._openapi.schema_generation import SchemaCreator
-from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
-from litestar.openapi.spec import Schema
-from litestar.typing import FieldDefinition
+Schemas are those that msgspec itself checks by; the rest follows from the route registry.
+"""
 
-from app.application.registry import Immutable
+import re
+from collections.abc import Iterator
+from functools import cache
+from http import HTTPStatus
+from typing import Any, override
+
+from litestar.datastructures import UploadFile
+from litestar.enums import HttpMethod
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import OpenAPI
+from msgspec import Struct
+from msgspec.json import schema_components
+
+from app.application.fields import PAGE_MAX
+from app.application.views import Listed
+from app.core.errors import DomainError
+from app.domain.protocols.limits import LimitPolicy
+from app.presentation.http.examples import example, problem_example
+from app.presentation.http.problems import status_of
+from app.presentation.http.registry import ROUTES
+from app.presentation.http.route import RouteMetadata
+
+type Json = dict[str, Any]
+
+FILE = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+SCHEMAS = "#/components/schemas/{name}"
+LIMITS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Policy")
+RETRIED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+HEADERS: dict[str, tuple[str, str | int]] = {
+    "X-Trace-Id": ("Under which the request was logged.", "4bf92f3577b34da6a3ce929d0e0e4736"),
+    "X-RateLimit-Limit": ("How many requests may follow one another at once.", 300),
+    "X-RateLimit-Remaining": ("How many are left.", 299),
+    "X-RateLimit-Reset": ("When all of them are back, in seconds since 1970.", 1_796_000_000),
+    "X-RateLimit-Policy": ("`degraded` while Redis does not answer: limits are then looser, or not told.", "degraded"),
+    "Retry-After": ("Seconds to wait.", 3),
+    "WWW-Authenticate": ("How to authenticate.", "Bearer"),
+    "ETag": ("For `If-None-Match`, and for `If-Match` of a change.", '"Yk0b2pQ1"'),
+    "Location": ("Where the thing stands.", "/api/v1/imports/0198c2f0-5b7e-7cc3-98c4-dc0c0c07398f"),
+    "Idempotency-Replayed": ("`true` where the answer is the one that was given before.", "true"),
+}
 
 
-class StrictStructs(StructSchemaPlugin):
-    """Says of every body that it has no other fields than these: others are refused."""
+class DescribedConfig(OpenAPIConfig):
+    @override
+    def to_openapi_schema(self) -> OpenAPI:
+        return Description(**vars(super().to_openapi_schema()))
 
-    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
-        return not field_definition.is_union and field_definition.is_subclass_of(Immutable)
 
-    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:
-        schema = super().to_openapi_schema(field_definition, schema_creator)
-        schema.additional_properties = False
-        return schema
+class Description(OpenAPI):
+    @override
+    def to_schema(self) -> Json:
+        return completed(super().to_schema())
+
+
+def completed(api: Json) -> Json:
+    """The description with everything in it."""
+    components = api["components"]
+    schemas = components["schemas"]
+    schemas |= stated(schemas)
+    components["headers"] = {name: header(*about) for name, about in HEADERS.items()}
+    refusals = {error for meta in ROUTES for error in meta.refusals}
+    components["examples"] = {error.code: {"value": problem_example(error)} for error in sorted(refusals, key=code)}
+    for meta in ROUTES:
+        if meta.documented:
+            complete(operation(api, meta), meta, schemas)
+    return api
+
+
+def code(error: type[DomainError]) -> str:
+    return error.code
+
+
+def stated(known: Json) -> Json:
+    """What msgspec says of the structs among these schemas; a page's list is limited as `limit` is."""
+    kinds = {kind.__name__: kind for kind in structs(Struct) if kind.__name__ in known}
+    _, said = schema_components(kinds.values(), schema_hook=file, ref_template=SCHEMAS)
+    for name, kind in kinds.items():
+        if issubclass(kind, Listed):
+            rows = next(field for field in said[name]["properties"].values() if field.get("type") == "array")
+            rows["maxItems"] = PAGE_MAX
+    return said
+
+
+def file(kind: type) -> Json:
+    """What msgspec does not know: an uploaded file."""
+    if kind is not UploadFile:
+        raise NotImplementedError
+    return FILE
+
+
+def structs(kind: type[Struct]) -> Iterator[type[Struct]]:
+    """Those of the application and of HTTP."""
+    for child in kind.__subclasses__():
+        if child.__module__.startswith(("app.application.", "app.presentation.http.")):
+            yield child
+        yield from structs(child)
+
+
+def header(about: str, value: str | int) -> Json:
+    kind = "string" if isinstance(value, str) else "integer"
+    return {"description": about, "schema": {"type": kind}, "example": value}
+
+
+def operation(api: Json, meta: RouteMetadata) -> Json:
+    found: Json = api["paths"][template(meta)][meta.method.value.lower()]
+    return found
+
+
+@cache
+def template(meta: RouteMetadata) -> str:
+    """The path as OpenAPI has it."""
+    return re.sub(r":\w+}", "}", meta.path)
+
+
+def complete(operation: Json, meta: RouteMetadata, schemas: Json) -> None:
+    responses = operation["responses"]
+    if meta.may_wait:
+        responses["202"] = responses[str(meta.status)] | {"description": "Accepted: a worker does it."}
+    for status, response in responses.items():
+        named = {name: {"$ref": f"#/components/headers/{name}"} for name in headers(meta, HTTPStatus(int(status)))}
+        response["headers"] = response.get("headers", {}) | named
+        for media, content in response.get("content", {}).items():
+            if media == "application/problem+json":
+                errors = [error.code for error in meta.refusals if status_of(error) == int(status)]
+                content["examples"] = {name: {"$ref": f"#/components/examples/{name}"} for name in errors}
+            else:
+                content["example"] = example(content["schema"], schemas, meta.operation_id)
+                response["links"] = dict(links(meta, content["schema"], schemas))
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["example"] = example(content["schema"], schemas, meta.operation_id)
+
+
+def headers(meta: RouteMetadata, status: HTTPStatus) -> Iterator[str]:
+    """What an answer of that status may bring."""
+    yield "X-Trace-Id"
+    if meta.limit is not LimitPolicy.UNLIMITED:
+        yield from LIMITS
+    if status in RETRIED or (status is HTTPStatus.CONFLICT and meta.is_keyed):
+        yield "Retry-After"
+    if status is HTTPStatus.UNAUTHORIZED:
+        yield "WWW-Authenticate"
+    if status < HTTPStatus.BAD_REQUEST:
+        yield from ("ETag",) if meta.has_etag else ()
+        yield from ("Location",) if meta.location else ()
+        yield from ("Idempotency-Replayed",) if meta.is_keyed else ()
+
+
+def links(meta: RouteMetadata, schema: Json, schemas: Json) -> Iterator[tuple[str, Json]]:
+    """What can be done next with the things that a collection answered: their ids lead to the routes below it."""
+    properties = schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+    lists = [name for name, field in properties.items() if "$ref" in field.get("items", {})]
+    for other in ROUTES:
+        found = re.fullmatch(re.escape(template(meta)) + r"/{(\w+)}(/[^{]*)?", template(other))
+        if not found or not other.documented:
+            continue
+        place = f"{lists[0]}/0/id" if meta.method is HttpMethod.GET and lists else next_id(found[1], properties)
+        if place:
+            yield (
+                other.operation_id,
+                {"operationId": other.operation_id, "parameters": {found[1]: f"$response.body#/{place}"}},
+            )
+
+
+def next_id(parameter: str, properties: Json) -> str | None:
+    return next((name for name in (parameter, "id") if name in properties), None)

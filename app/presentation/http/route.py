@@ -65,6 +65,8 @@ class RouteMetadata:
     auth: Public | Requires
     limit: LimitPolicy
     status: int = 200
+    location: str = ""  # where a created thing stands: a field's name in braces becomes its value
+    may_wait: bool = False  # 202 where a worker does it
     body: Body = Body.NONE
     body_optional: bool = False
     errors: tuple[type[DomainError], ...] = ()

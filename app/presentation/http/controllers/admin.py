@@ -81,7 +81,7 @@ class AdminController(Controller):
     @route(CREATE_ROTATION)
     async def rotate(self, data: JSONBody[RotateAllTokens], dispatch: FromDishka[Dispatcher]) -> Response[Rotation]:
         """Refuse the tokens that anybody has; within the grace period they may be exchanged."""
-        return answer(await dispatch(data), location=GET_SECURITY_CONFIG.path)
+        return answer(await dispatch(data), location=CREATE_ROTATION.location)
 
     @route(GET_SECURITY_CONFIG)
     async def security_config(self, dispatch: FromDishka[Dispatcher]) -> Response[SecurityConfigView]:

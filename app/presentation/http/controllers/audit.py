@@ -17,7 +17,9 @@ from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Lim
 from app.presentation.http.route import route
 from app.presentation.http.routes.audit import LIST_AUDIT_RECORDS
 
-Word = QueryParameter(max_length=100, pattern=r"^[^\x00]*$")
+
+def word(about: str) -> QueryParameter:
+    return QueryParameter(max_length=100, pattern=r"^[^\x00]*$", description=about)
 
 
 class AuditController(Controller):
@@ -25,12 +27,12 @@ class AuditController(Controller):
     async def list_audit_records(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         dispatch: FromDishka[Dispatcher],
-        action: Annotated[str | None, Word] = None,
+        action: Annotated[str | None, word("What was done, as `user_login_failed`.")] = None,
         outcome: Annotated[Phase | None, QueryParameter(description="How it went.")] = None,
         user_id: Annotated[UUID | None, QueryParameter(description="Whom it concerns.")] = None,
         actor_id: Annotated[UUID | None, QueryParameter(description="Who did it.")] = None,
-        resource: Annotated[str | None, Word] = None,
-        trace_id: Annotated[str | None, Word] = None,
+        resource: Annotated[str | None, word("Kind and id of the thing.")] = None,
+        trace_id: Annotated[str | None, word("`X-Trace-Id` of the request.")] = None,
         start_at: Annotated[datetime | None, QueryParameter(description="From this instant on.")] = None,
         end_at: Annotated[datetime | None, QueryParameter(description="Before this instant.")] = None,
         limit: Limit = LIMIT_DEFAULT,

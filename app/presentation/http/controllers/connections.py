@@ -29,7 +29,6 @@ from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Lim
 from app.presentation.http.route import route
 from app.presentation.http.routes import connections as routes
 
-AT = "/api/v1/connections/{id}"
 Data = Annotated[
     Literal["keep", "purge"],
     QueryParameter(
@@ -75,7 +74,7 @@ class ConnectionController(Controller):
         With `connect_by` oauth, open `authorization_url` in the user's browser within `expires_in` seconds; the
         connection is active when the user has come back. Otherwise send what `credential_fields` ask for.
         """
-        return answer(await dispatch(data), location=AT)
+        return answer(await dispatch(data), location=routes.CREATE_CONNECTION.location)
 
     @route(routes.GET_CONNECTION)
     async def get_connection(
@@ -134,11 +133,14 @@ class ConnectionController(Controller):
     ) -> Response[ConnectionStarted]:
         """Renew the consent of a connection in place, as when it was made."""
         command = RenewConnection(connection_id=ConnectionId(connection_id), credentials=data.credentials)
-        return answer(await dispatch(command), location=AT)
+        return answer(await dispatch(command), location=routes.CREATE_AUTHORIZATION.location)
 
     @route(routes.CREATE_TOKEN_REFRESH)
     async def refresh(
         self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
     ) -> Response[ConnectionView]:
         """Refresh the connection's access now, instead of when it runs out."""
-        return answer(await dispatch(RefreshConnectionToken(connection_id=ConnectionId(connection_id))), location=AT)
+        return answer(
+            await dispatch(RefreshConnectionToken(connection_id=ConnectionId(connection_id))),
+            location=routes.CREATE_TOKEN_REFRESH.location,
+        )

@@ -50,7 +50,7 @@ class ImportMappingController(Controller):
 
         Send the name as `mapping` with the file.
         """
-        return answer(await dispatch(data), location="/api/v1/import-mappings/{id}")
+        return answer(await dispatch(data), location=CREATE_IMPORT_MAPPING.location)
 
     @route(DELETE_IMPORT_MAPPING)
     async def remove(self, mapping_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:

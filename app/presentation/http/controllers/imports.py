@@ -2,7 +2,6 @@
 
 import os
 import re
-from dataclasses import dataclass
 from typing import Annotated, BinaryIO, cast
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.application.dispatch import Dispatcher
 from app.application.imports.get_import import GetImport
 from app.application.imports.import_statement import ImportStatement
 from app.application.imports.list_imports import ListImports
+from app.application.imports.mapping_views import MappingName
 from app.application.imports.policy import ImportPolicy
 from app.application.imports.preview_statement import PreviewStatement
 from app.application.imports.preview_view import ImportPreview
@@ -22,6 +22,7 @@ from app.application.imports.queue_import import QueueImport
 from app.application.imports.undo_import import UndoImport
 from app.application.imports.undone_view import ImportUndoneView
 from app.application.imports.views import ImportPage, ImportView
+from app.application.registry import Immutable
 from app.core.ids import AccountId, ImportId
 from app.domain.imports.statement_file import printable
 from app.presentation.http.answer import accepted, answer, answer_json, answer_page
@@ -34,13 +35,12 @@ Prefer = Annotated[
 ]
 
 
-@dataclass
-class Upload:
+class Upload(Immutable):
     """A statement file, the account it belongs to where the file does not say, and the saved mapping of a CSV file."""
 
     file: UploadFile
     account_id: UUID | None = None
-    mapping: str | None = None
+    mapping: MappingName | None = None
 
 
 class ImportController(Controller):
@@ -66,7 +66,7 @@ class ImportController(Controller):
             account_id=AccountId(data.account_id) if data.account_id else None,
             mapping=data.mapping,
         )
-        done = answer(await dispatch(command), location="/api/v1/imports/{id}")
+        done = answer(await dispatch(command), location=CREATE_IMPORT.location)
         return accepted(done) if is_queued else done
 
     @route(PREVIEW_IMPORT)

@@ -39,7 +39,7 @@ class SessionController(Controller):
 
         Send the access token with every other request: `Authorization: Bearer ...`.
         """
-        return answer(await dispatch(data), location="/api/v1/sessions/{session_id}")
+        return answer(await dispatch(data), location=CREATE_SESSION.location)
 
     @route(LIST_SESSIONS)
     async def list_sessions(

@@ -26,7 +26,7 @@ class SyncController(Controller):
         The sync is queued; follow it at its `Location`. While one of the connection is on its way, that one is
         answered, whatever was asked.
         """
-        return answer(await dispatch(data), location="/api/v1/syncs/{id}")
+        return answer(await dispatch(data), location=CREATE_SYNC.location)
 
     @route(LIST_SYNCS)
     async def list_syncs(

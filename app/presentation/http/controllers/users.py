@@ -29,7 +29,7 @@ class UserController(Controller):
 
         A mail with a verification token follows; logging in needs it.
         """
-        return answer(await dispatch(data), location="/api/v1/users/me")
+        return answer(await dispatch(data), location=CREATE_USER.location)
 
     @route(GET_CURRENT_USER)
     async def me(self, dispatch: FromDishka[Dispatcher]) -> Response[UserView]:

@@ -58,6 +58,7 @@ CREATE_ROTATION = RouteMetadata(
     auth=Requires("security", "write"),
     limit=LimitPolicy.API_WRITE,
     status=201,
+    location=f"{API}/admin/security/config",
     body=Body.JSON,
 )
 GET_SECURITY_CONFIG = RouteMetadata(

@@ -33,6 +33,7 @@ CREATE_IMPORT_MAPPING = RouteMetadata(
     auth=Requires("imports", "write"),
     limit=LimitPolicy.API_WRITE,
     status=201,
+    location=f"{API}/import-mappings/{{id}}",
     body=Body.JSON,
     errors=(MappingNameTaken, MappingUnusable, TooManyMappings),
 )

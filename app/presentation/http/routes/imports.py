@@ -17,8 +17,10 @@ CREATE_IMPORT = RouteMetadata(
     auth=Requires("imports", "write"),
     limit=LimitPolicy.API_WRITE,
     status=201,
+    location=f"{API}/imports/{{id}}",
     body=Body.UPLOAD,
     is_keyed=True,
+    may_wait=True,
     errors=(StatementUnreadable, StatementFormatUnknown, AccountUnnamed, AccountOther, MappingUnknown, NotFound),
 )
 LIST_IMPORTS = RouteMetadata(

@@ -18,6 +18,7 @@ CREATE_SESSION = RouteMetadata(
     auth=Public(),
     limit=LimitPolicy.AUTH_LOGIN,
     status=201,
+    location=f"{API}/sessions/{{session_id}}",
     body=Body.JSON,
     errors=(CredentialsWrong, EmailUnverified),
 )

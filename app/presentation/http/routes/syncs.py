@@ -18,6 +18,7 @@ CREATE_SYNC = RouteMetadata(
     auth=Requires("syncs", "write"),
     limit=LimitPolicy.PROVIDER_SYNC,
     status=201,
+    location=f"{API}/syncs/{{id}}",
     body=Body.JSON,
     is_keyed=True,
     errors=(NotFound, ConnectionUnready, AccountElsewhere, DateRangeInvalid, SyncsUsedUp),

@@ -16,6 +16,7 @@ CREATE_USER = RouteMetadata(
     auth=Public(),
     limit=LimitPolicy.AUTH_REGISTER,
     status=201,
+    location=f"{API}/users/me",
     body=Body.JSON,
     is_keyed=True,
     errors=(EmailInvalid, PasswordTooWeak, EmailTaken),
