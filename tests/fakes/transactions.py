@@ -117,7 +117,6 @@ class FakeTransactionRepository:
         ]
         return RowsTakenBack(
             removed=len(before) - len(self.shown),
-            stayed=len(restored),
             restored=sum(change is not None for change in restored),
             kept=len(kept),
             kept_rows=tuple(

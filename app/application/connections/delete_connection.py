@@ -1,6 +1,5 @@
 """End a connection, at the institution too where that can be done. Its data is kept, or deleted where asked for."""
 
-from app.application.connections.views import ConnectionEnded
 from app.application.registry import Command, command
 from app.application.services.taking_back import TakingBack
 from app.core.clock import Clock
@@ -18,7 +17,7 @@ from app.domain.protocols.ledger import ReleasedAccounts, RowsTakenBack
 from app.domain.protocols.providers import Providers
 
 
-class DeleteConnection(Command[ConnectionEnded]):
+class DeleteConnection(Command[None]):
     """The credentials are erased also where the institution does not answer."""
 
     connection_id: ConnectionId
@@ -35,7 +34,7 @@ class DeleteConnectionHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: DeleteConnection) -> Result[ConnectionEnded, DomainError]:
+    async def __call__(self, message: DeleteConnection) -> Result[None, DomainError]:
         known = await self.opened.read(self.actor.person, message.connection_id)
         if known is None:
             return Failure(NotFound())
@@ -57,14 +56,7 @@ class DeleteConnectionHandler:
                 accounts_removed=len(accounts.removed),
             )
         )
-        ended = ConnectionEnded(
-            id=held.id,
-            revoked=revoked,
-            transactions_removed=rows.removed,
-            transactions_kept=rows.stayed,
-            accounts_removed=[*accounts.removed],
-        )
-        return Success(ended)
+        return Success(None)
 
     async def _purged(self, connection: Connection) -> tuple[RowsTakenBack, ReleasedAccounts]:
         sources = await self.connections.syncs(connection.id)

@@ -99,19 +99,6 @@ class ConnectionStarted(ConnectionView):
         return cls(**known, authorization_url=url, expires_in=int(LIFE.total_seconds()) if url else None)
 
 
-class ConnectionEnded(Immutable):
-    """`revoked` tells whether the institution ended the consent too. The rest is what purging did.
-
-    Transactions and accounts that a file or another connection also told stay, and say what that said.
-    """
-
-    id: UUID
-    revoked: bool
-    transactions_removed: Count
-    transactions_kept: Count
-    accounts_removed: list[UUID]
-
-
 class ConnectionPage(Listed):
     connections: list[ConnectionView]
 

@@ -59,13 +59,12 @@ class KeptRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsTakenBack:
-    """Transactions that left, that stay, and of these: went back to what other sources say, were told since.
+    """Transactions that left, that went back to what other sources say, and that were told since.
 
     `kept_rows` names some of the last.
     """
 
     removed: int = 0
-    stayed: int = 0
     restored: int = 0
     kept: int = 0
     kept_rows: tuple[KeptRow, ...] = ()

@@ -119,7 +119,6 @@ class PostgresTransactionRepository:
         kept = (await self._session.execute(KEPT, {"kept_max": kept_max})).all()
         return RowsTakenBack(
             removed=removed or 0,
-            stayed=len(left),
             restored=len(changes),
             kept=kept[0].kept if kept else 0,
             kept_rows=tuple(

@@ -19,7 +19,7 @@ from app.application.connections.refresh_connection_token import RefreshConnecti
 from app.application.connections.renew_connection import RenewConnection
 from app.application.connections.resume_connection import ResumeConnection
 from app.application.connections.update_connection import UpdateConnection
-from app.application.connections.views import ConnectionEnded, ConnectionPage, ConnectionStarted, ConnectionView
+from app.application.connections.views import ConnectionPage, ConnectionStarted, ConnectionView
 from app.application.dispatch import Dispatcher
 from app.application.ledger.views import AccountPage
 from app.application.registry import Immutable
@@ -93,14 +93,15 @@ class ConnectionController(Controller):
     @route(routes.DELETE_CONNECTION)
     async def delete(
         self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher], what_data: Data = "keep"
-    ) -> Response[ConnectionEnded]:
+    ) -> None:
         """Disconnect: revoked at the institution where that can be done, the credentials erased.
 
         With `keep` the connection stays as disconnected and its data as it is; with `purge` both go, but for what a
         file or another connection also told.
         """
-        command = DeleteConnection(connection_id=ConnectionId(connection_id), purge=what_data == "purge")
-        return answer(await dispatch(command))
+        unwrapped(
+            await dispatch(DeleteConnection(connection_id=ConnectionId(connection_id), purge=what_data == "purge"))
+        )
 
     @route(routes.PAUSE_CONNECTION)
     async def pause(self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ConnectionView]:

@@ -100,6 +100,7 @@ DELETE_CONNECTION = RouteMetadata(
     tag="Connections",
     auth=Requires("connections", "write"),
     limit=LimitPolicy.API_WRITE,
+    status=204,
     errors=(NotFound,),
 )
 PAUSE_CONNECTION = RouteMetadata(
