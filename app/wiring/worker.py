@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import msgspec
 from dishka import AsyncContainer
+from msgspec.structs import replace
 from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 
 async def work(settings: Settings, servers: Servers) -> None:
     """Work until SIGINT or SIGTERM; what has begun is finished."""
-    container = worker_container(settings, servers)
+    container = worker_container(patient(settings), servers)
     async with running(container):
         # A connection of its own: PgQueuer listens on it, and waits longer than a statement may take.
         unhurried = {"statement_timeout": "0"}
@@ -59,6 +60,12 @@ async def work(settings: Settings, servers: Servers) -> None:
             )
         finally:
             await connection.close()
+
+
+def patient(settings: Settings) -> Settings:
+    """A job waits for a free database connection as long as for a statement; nobody waits for its answer."""
+    own = replace(settings.database, pool_timeout_seconds=settings.database.statement_timeout_seconds)
+    return replace(settings, database=own)
 
 
 def queue(connection: asyncpg.Connection, container: AsyncContainer, settings: Settings) -> PgQueuer:

@@ -23,6 +23,7 @@ from tests.bench.measuring import Bench, expect, latencies, measured, rates, rep
 from tests.bench.person import PASSWORD, Person, created, next_mail
 from tests.bench.reading import readers
 from tests.bench.servers import WebServer, embedded_servers, peak_memory
+from tests.bench.syncs import syncs
 from tests.bench.workload import statement_file
 
 BIG_FILE_ROWS = 50_000
@@ -147,6 +148,7 @@ def statements(bench: Bench) -> None:
 
 
 FIGURES: dict[str, Callable[[Bench], None]] = {
+    "starts": starts,
     "imports": imports,
     "pages": pages,
     "small": small,
@@ -159,6 +161,7 @@ FIGURES: dict[str, Callable[[Bench], None]] = {
     "readers": readers,
     "statements": statements,
     "events": events,
+    "syncs": syncs,
 }
 
 
@@ -189,6 +192,7 @@ def main() -> None:
     parser.add_argument("figures", nargs="*", metavar="figure", help=f"{', '.join(FIGURES)}; all by default")
     parser.add_argument("--rounds", type=int, default=5, help="of each rate")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round")
+    parser.add_argument("--connections", type=int, default=100, help="to be synced")
     options = parser.parse_args()
     if unknown := set(options.figures) - FIGURES.keys():
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
@@ -202,9 +206,12 @@ def main() -> None:
                 database_url=addresses.database_url,
                 rounds=options.rounds,
                 seconds=options.seconds,
+                connections=options.connections,
             )
-            starts(bench)
-            for name in options.figures or FIGURES:
+            chosen = options.figures or [*FIGURES]
+            if chosen[0] != "starts":
+                app.start()
+            for name in chosen:
                 FIGURES[name](bench)
 
 

@@ -23,6 +23,7 @@ class Bench:
     database_url: str
     rounds: int
     seconds: float
+    connections: int
 
     @property
     def outbox(self) -> Path:

@@ -47,7 +47,7 @@ class WebServer:
     def __init__(self, application: str, health: str, folder: Path, **environ: str) -> None:
         self._application = application
         self._health = health
-        self._environ = (
+        self.environ = (
             own_environ() | GENEROUS | {"DASHTAM_DATA_DIR": str(folder), "DASHTAM_ENVIRONMENT": "test"} | environ
         )
         self._log = folder / f"{application.replace(':', '.')}.log"
@@ -59,7 +59,7 @@ class WebServer:
         started = time.perf_counter()
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, *run], cwd=ROOT, env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [sys.executable, *run], cwd=ROOT, env=self.environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         while not self._is_healthy():
             if self._process.poll() is not None or time.perf_counter() - started > START_SECONDS_MAX:

@@ -3,10 +3,11 @@
 import asyncio
 
 import click
+import uvloop
 from litestar import Litestar
 
 
 @click.command(name="worker")
 def command(app: Litestar) -> None:
     """Run jobs until interrupted; start as many workers as you need."""
-    asyncio.run(app.state.work())
+    asyncio.run(app.state.work(), loop_factory=uvloop.new_event_loop)
