@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from app.domain.connections.provider import Feed, ProviderDescription
 
-WINDOW_DAYS_MAX = 366
-"""How much history one reading holds in memory, and one transaction writes."""
+WINDOW_DAYS_MAX = 370
+"""How much history one reading holds in memory, and one transaction writes: a year, and the days around it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
