@@ -6,8 +6,11 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
+from litestar import Litestar
+from litestar.openapi.spec import OpenAPI
 
 from app.asgi import assemble
+from app.core.loading import load
 from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.openapi import LIMITS, template
 from app.presentation.http.registry import ROUTES
@@ -25,9 +28,21 @@ UNBOUNDED = {"Upload.file"}  # by `imports.upload_bytes_max`
 
 
 @pytest.fixture(scope="module")
-def api() -> Json:
-    schema: Json = msgspec.json.decode(msgspec.json.encode(assemble().openapi_schema.to_schema()))
+def litestar() -> Litestar:
+    load("app")  # whatever else bears the name of a struct of the API
+    return assemble()
+
+
+@pytest.fixture(scope="module")
+def api(litestar: Litestar) -> Json:
+    schema: Json = msgspec.json.decode(msgspec.json.encode(litestar.openapi_schema.to_schema()))
     return schema
+
+
+def test_schemas_are_those_of_what_routes_take_and_answer(litestar: Litestar, api: Json) -> None:
+    known: Json = OpenAPI.to_schema(litestar.openapi_schema)["components"]["schemas"]
+    for name, schema in api["components"]["schemas"].items():
+        assert {*schema.get("properties", ())} == {*known[name].get("properties", ())}, name
 
 
 def operation(api: Json, meta: RouteMetadata) -> Json:

@@ -23,7 +23,7 @@ from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.examples import example, problem_example
 from app.presentation.http.problems import status_of
 from app.presentation.http.registry import ROUTES
-from app.presentation.http.route import RouteMetadata
+from app.presentation.http.route import Public, RouteMetadata
 
 type Json = dict[str, Any]
 
@@ -60,14 +60,13 @@ class Description(OpenAPI):
 def completed(api: Json) -> Json:
     """The description with everything in it."""
     components = api["components"]
-    schemas = components["schemas"]
-    schemas |= stated(schemas)
+    components["schemas"] |= stated(components["schemas"])
     components["headers"] = {name: header(*about) for name, about in HEADERS.items()}
     refusals = {error for meta in ROUTES for error in meta.refusals}
     components["examples"] = {error.code: {"value": problem_example(error)} for error in sorted(refusals, key=code)}
     for meta in ROUTES:
         if meta.documented:
-            complete(operation(api, meta), meta, schemas)
+            complete(api, meta)
     return api
 
 
@@ -76,8 +75,12 @@ def code(error: type[DomainError]) -> str:
 
 
 def stated(known: Json) -> Json:
-    """What msgspec says of the structs among these schemas; a page's list is limited as `limit` is."""
-    kinds = {kind.__name__: kind for kind in structs(Struct) if kind.__name__ in known}
+    """What msgspec says of the structs among these schemas; a page's list is limited as `limit` is.
+
+    A struct is known by name and fields: a job's command may have the name of another's, and is no part of this.
+    """
+    fields = {name: {*schema.get("properties", ())} for name, schema in known.items()}
+    kinds = {kind.__name__: kind for kind in structs(Struct) if fields.get(kind.__name__) == {*kind.__struct_fields__}}
     _, said = schema_components(kinds.values(), schema_hook=file, ref_template=SCHEMAS)
     for name, kind in kinds.items():
         if issubclass(kind, Listed):
@@ -117,8 +120,9 @@ def template(meta: RouteMetadata) -> str:
     return re.sub(r":\w+}", "}", meta.path)
 
 
-def complete(operation: Json, meta: RouteMetadata, schemas: Json) -> None:
-    responses = operation["responses"]
+def complete(api: Json, meta: RouteMetadata) -> None:
+    said, schemas = operation(api, meta), api["components"]["schemas"]
+    responses = said["responses"]
     if meta.may_wait:
         responses["202"] = responses[str(meta.status)] | {"description": "Accepted: a worker does it."}
     for status, response in responses.items():
@@ -130,8 +134,8 @@ def complete(operation: Json, meta: RouteMetadata, schemas: Json) -> None:
                 content["examples"] = {name: {"$ref": f"#/components/examples/{name}"} for name in errors}
             else:
                 content["example"] = example(content["schema"], schemas, meta.operation_id)
-                response["links"] = dict(links(meta, content["schema"], schemas))
-    for content in operation.get("requestBody", {}).get("content", {}).values():
+                response["links"] = dict(links(api, meta, content["schema"]))
+    for content in said.get("requestBody", {}).get("content", {}).values():
         content["example"] = example(content["schema"], schemas, meta.operation_id)
 
 
@@ -150,21 +154,26 @@ def headers(meta: RouteMetadata, status: HTTPStatus) -> Iterator[str]:
         yield from ("Idempotency-Replayed",) if meta.is_keyed else ()
 
 
-def links(meta: RouteMetadata, schema: Json, schemas: Json) -> Iterator[tuple[str, Json]]:
-    """What can be done next with the things that a collection answered: their ids lead to the routes below it."""
-    properties = schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
-    lists = [name for name, field in properties.items() if "$ref" in field.get("items", {})]
+def links(api: Json, meta: RouteMetadata, schema: Json) -> Iterator[tuple[str, Json]]:
+    """What can be done next with the things that a collection answered: their ids lead to whatever takes one.
+
+    What anyone may create is of whom it names, who need not be the caller: nothing follows from it.
+    """
+    below = [re.fullmatch(re.escape(template(meta)) + r"/{(\w+)}", template(other)) for other in ROUTES]
+    name = next((found[1] for found in below if found), "")
+    fields, place = fields_of(api, schema), "$response.body#"
+    if meta.method is HttpMethod.GET and (lists := [key for key in fields if "$ref" in fields[key].get("items", {})]):
+        fields, place = fields_of(api, fields[lists[0]]["items"]), f"{place}/{lists[0]}/0"
+    known = next((key for key in (name, "id") if key in fields), "")
+    if not name or not known or isinstance(meta.auth, Public):
+        return
     for other in ROUTES:
-        found = re.fullmatch(re.escape(template(meta)) + r"/{(\w+)}(/[^{]*)?", template(other))
-        if not found or not other.documented:
-            continue
-        place = f"{lists[0]}/0/id" if meta.method is HttpMethod.GET and lists else next_id(found[1], properties)
-        if place:
-            yield (
-                other.operation_id,
-                {"operationId": other.operation_id, "parameters": {found[1]: f"$response.body#/{place}"}},
-            )
+        taken = {one["name"] for one in operation(api, other).get("parameters", ())} if other.documented else set()
+        if name in taken:
+            yield other.operation_id, {"operationId": other.operation_id, "parameters": {name: f"{place}/{known}"}}
 
 
-def next_id(parameter: str, properties: Json) -> str | None:
-    return next((name for name in (parameter, "id") if name in properties), None)
+def fields_of(api: Json, schema: Json) -> Json:
+    """The fields of a schema that is referred to."""
+    found: Json = api["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+    return found
