@@ -1,8 +1,8 @@
 """The relay: moves committed events from the outbox into the log, and runs the reactions that follow.
 
 Promises: positions are gapless and visible in order; one process at a time sequences (it holds the head row's lock)
-and any process may take over; each reaction follows the log as `following` promises. Costs a few idle queries each
-half second and process; a wake-up makes it prompt, and work that only the polling found is counted and told.
+and any process may take over; each reaction follows the log as `following` promises. Costs two idle queries each half
+second and wake-up in each process; a wake-up makes it prompt, and work that only the polling found is counted and told.
 """
 
 import asyncio
@@ -14,13 +14,21 @@ import asyncpg
 
 from app.application.reactions.registry import Reaction
 from app.domain.protocols.events import LogWaker
-from app.infrastructure.postgres.following import BATCH, DatabaseReaction, Follower
+from app.infrastructure.postgres.following import ATTEMPTS_MAX, BATCH, DatabaseReaction, Follower
 
 POLL_SECONDS = 0.5
 FAULT_PAUSE_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
+IS_WAITING = "select exists (select from outbox)"
+# A process that comes too late finds that nothing is left to do here, and opens no transaction to learn it.
+BEHIND = """
+    select reaction from reaction_cursors as place where reaction = any($1) and (
+        position < (select position from log_head)
+        or exists (select from parked_events where reaction = place.reaction and next_at <= now() and attempts < $2)
+    )
+"""
 LOCK_HEAD = "select position from log_head for update skip locked"
 # By an upper bound and not by a list: whatever the planner believes of a table that is mostly empty, each row is read
 # once, so that a backlog is worked off.
@@ -85,10 +93,12 @@ class Relay:
             if not self._introduced:
                 await connection.execute(INTRODUCE, self._names)
                 self._introduced = True
-            moved = await self._sequence(connection)
+            moved = await self._sequence(connection) if await connection.fetchval(IS_WAITING) else 0
+            behind = {row["reaction"] for row in await connection.fetch(BEHIND, self._names, ATTEMPTS_MAX)}
             for reaction in self._reactions:
-                async with connection.transaction():
-                    moved += await Follower(connection, reaction).step()
+                if reaction.name in behind:
+                    async with connection.transaction():
+                        moved += await Follower(connection, reaction).step()
         return moved
 
     async def lag_seconds(self) -> float:
