@@ -104,8 +104,9 @@ class Customer:
 class Bank:
     """All of it. Deterministic by its seed and the days it is asked about."""
 
-    def __init__(self, seed: int = 1, days_behind: int = 0) -> None:
+    def __init__(self, seed: int = 1, days_behind: int = 0, history_days: int = 200) -> None:
         self.seed = seed
+        self.history_days = history_days
         self._offset = -timedelta(days=days_behind)
         self.customers: dict[tuple[str, str], Customer] = {}
         self.crowd: OrderedDict[tuple[str, str], Customer] = OrderedDict()
@@ -113,6 +114,7 @@ class Bank:
         self.numbers = count(1)
         self.codes: dict[str, dict[str, str]] = {}
         self.claimed: set[str] = set()
+        self.verifiers: set[str] = set()
         self.links: dict[str, dict[str, str]] = {}
 
     @property

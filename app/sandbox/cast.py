@@ -11,7 +11,6 @@ from uuid import UUID
 
 from app.sandbox.bank import Account, Bank, Customer, Entry, Position
 
-HISTORY_DAYS = 200
 PAGE_ROWS, CROWD_PAGE_ROWS = 100, 500  # of Plaid, whose real pages have up to 500
 _CROWD = re.compile(r"[a-z0-9-]*x(\d{1,5})")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
@@ -81,9 +80,9 @@ def customer_of(bank: Bank, provider: str, name: str) -> Customer:
                 opening=Decimal(opening),
             ),
         )
-        days = [bank.now.date() - timedelta(days=ago) for ago in range(HISTORY_DAYS, 0, -1)]
+        days = [bank.now.date() - timedelta(days=ago) for ago in range(bank.history_days, 0, -1)]
         if sized:
-            days = [days[-1 - number % HISTORY_DAYS] for number in range(int(sized[1]) - 1, -1, -1)]
+            days = [days[-1 - number % bank.history_days] for number in range(int(sized[1]) - 1, -1, -1)]
         live(bank, made, made.accounts[-1], sorted(days), flavours)
         if kind in {"MARGIN", "trading", "brokerage"}:
             made.accounts[-1].positions = [

@@ -56,6 +56,7 @@ KEPT = ("customer", "client_id", "redirect_uri", "code_challenge")
 def proven(bank: Bank, form: Any, client_id: str) -> dict[str, str]:
     """What the code stands for; it is good once, for its client, address and verifier."""
     known = bank.codes.pop(form.get("code", ""), None)
+    bank.verifiers |= {form["code_verifier"]} if form.get("code_verifier") else set()
     digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     if (

@@ -1,14 +1,16 @@
 """The bank's own door: the truth, scenarios and time."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
 from litestar import get, post
 
+from app.sandbox import plaid, schwab
 from app.sandbox.answers import Asking, Refusal, bank_of, named
 from app.sandbox.cast import PROVIDERS, live
 from app.sandbox.scenarios import play
-from app.sandbox.truth import credentials_of, truth_of
+from app.sandbox.truth import credentials_of, truth_of, words_of
 
 HANDS_ON = "demo"
 
@@ -27,6 +29,16 @@ async def truth(request: Asking) -> dict[str, Any]:
         told = {"credentials": credentials_of(bank_of(request), provider, name, base), "requests": customer.requests}
         answer["providers"][provider] = told | truth_of(customer)
     return answer
+
+
+@get("/bank/secrets")
+async def secrets(request: Asking) -> dict[str, list[str]]:
+    """What nobody but the bank and its customers may know, of everybody who was ever named: for tests to look for."""
+    bank = bank_of(request)
+    words = {word for one in bank.customers.values() for word in words_of(bank, one)}
+    claim = base64.b64encode(f"{request.base_url}simplefin/claim/".encode()).decode()
+    cut = len(claim) // 4 * 4 - 4  # all setup tokens begin so
+    return {"words": sorted(words | bank.verifiers | {claim[:cut], schwab.CLIENT_SECRET, plaid.SECRET})}
 
 
 @post("/bank/scenarios/{name:str}", status_code=200)
@@ -57,4 +69,4 @@ async def clock(request: Asking) -> dict[str, str]:
     return {"now": bank.now.isoformat()}
 
 
-ROUTES = [truth, scenario, clock]
+ROUTES = [truth, secrets, scenario, clock]

@@ -1,6 +1,7 @@
 """What a client should have in the end, in words of its own: type, subtype, sign, calendar date."""
 
 import base64
+from collections.abc import Iterator
 from typing import Any
 
 from app.sandbox.bank import Account, Bank, Customer, Entry, booked_on
@@ -96,3 +97,17 @@ def credentials_of(bank: Bank, provider: str, name: str, base_url: str) -> dict[
         claim = f"{base_url}/simplefin/claim/{name}.{next(bank.numbers)}"
         return {"setup_token": base64.b64encode(claim.encode()).decode()}
     return {"customer": name}
+
+
+def words_of(bank: Bank, customer: Customer) -> Iterator[str]:
+    """By what a customer's credentials and account numbers are known, wherever they are written down."""
+    name = customer.name
+    match customer.provider:
+        case "alpaca":
+            yield from (f"PK.{name}", bank.secret("alpaca", name))
+        case "simplefin":
+            yield from (f"/claim/{name}.", bank.secret("simplefin", name))
+        case _:
+            yield from (f"{kind}.{name}." for kind in ("access", "refresh", "public", "code"))
+    if customer.provider in {"schwab", "alpaca"}:
+        yield from (one.number for one in customer.accounts)

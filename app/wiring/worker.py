@@ -55,7 +55,7 @@ async def work(settings: Settings, servers: Servers) -> None:
             await queuer.run(
                 batch_size=settings.syncs.concurrency,
                 max_concurrent_tasks=2 * settings.syncs.concurrency,
-                dequeue_timeout=timedelta(seconds=POLL_SECONDS),
+                dequeue_timeout=timedelta(seconds=min(POLL_SECONDS, settings.worker.takeover_seconds)),
                 heartbeat_timeout=timedelta(seconds=settings.worker.takeover_seconds),
             )
         finally:

@@ -1,91 +1,24 @@
 """Connecting and syncing as users do: a server, two workers and the bank simulator, each a process."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
 
-from app.application.connections.views import ConnectionStarted, ConnectionView
 from app.application.syncs.views import SyncPage, SyncView
 from tests.answers import decoded, problem
+from tests.banking import connected, ended, newest, synced
 from tests.people import Person, Town
-from tests.running import METRICS_TOKEN, program, serving
-from tests.sandbox import Sandbox, SandboxCustomer
+from tests.running import METRICS_TOKEN
+from tests.sandbox import Sandbox
 from tests.secrecy import logs_with, tables_with
 from tests.waiting import until
 
 SLUGS = ("schwab", "alpaca", "simplefin", "plaid")
-
-
-@pytest.fixture(scope="module")
-async def bank_towns(town: Town, sandbox: Sandbox, environ: dict[str, str], folder: Path) -> AsyncIterator[list[Town]]:
-    """Two servers and two workers that know the simulator."""
-    own = environ | sandbox.environ | {"DASHTAM_WORKER__TAKEOVER_SECONDS": "2"}
-    servers = [serving(own, folder / f"bank-server-{number}.log") for number in range(2)]
-    workers = [program(own, folder / f"worker-{number}.log", "worker") for number in range(2)]
-    running = await asyncio.gather(*(asyncio.to_thread(one.__enter__) for one in servers))
-    await asyncio.gather(*(asyncio.to_thread(one.__enter__) for one in workers))
-    yield [Town(server.base_url, town.outbox, town.transport) for server in running]
-    for context in (*workers, *servers):
-        await asyncio.to_thread(context.__exit__, None, None, None)
-
-
-@pytest.fixture(scope="module")
-def bank_town(bank_towns: list[Town]) -> Town:
-    return bank_towns[0]
-
-
-async def connected(person: Person, customer: SandboxCustomer) -> ConnectionView:
-    """The person's connection to what the customer has, made as a user makes it."""
-    typed = (await customer.truth())["credentials"] if customer.slug not in {"schwab", "plaid"} else None
-    body: dict[str, Any] = {"provider_slug": customer.slug} | ({"credentials": typed} if typed else {})
-    started = decoded(await person.post("/connections", **body), ConnectionStarted, 201)
-    if started.authorization_url:
-        await consented(person, customer, started.authorization_url)
-    view = decoded(await person.get(f"/connections/{started.id}"), ConnectionView)
-    assert view.status == "active"
-    return view
-
-
-async def consented(person: Person, customer: SandboxCustomer, url: str) -> None:
-    """Go to the bank and come back, in one browser."""
-    async with httpx.AsyncClient(base_url=person.client.base_url, trust_env=False) as browser:
-        start = await browser.get(urlsplit(url).path)
-        assert start.status_code == 302, start.text
-        fields = await customer.consent(start.headers["location"])
-        back = f"/oauth/{customer.slug}/callback"
-        async with httpx.AsyncClient(base_url=person.client.base_url, trust_env=False) as thief:
-            assert (await thief.get(back, params=fields)).status_code == 403
-        done = await browser.get(back, params=fields)
-        assert done.status_code == 200, done.text
-        assert person.email in done.text
-        assert (await browser.get(back, params=fields)).status_code == 403
-
-
-async def synced(person: Person, connection_id: object) -> SyncView:
-    """A sync that has ended."""
-    asked = decoded(await person.post("/syncs", connection_id=str(connection_id)), SyncView, 201)
-    return await ended(person, asked.id)
-
-
-async def ended(person: Person, sync_id: UUID) -> SyncView:
-    done: SyncView | None = None
-
-    async def has_ended() -> bool:
-        nonlocal done
-        done = decoded(await person.get(f"/syncs/{sync_id}"), SyncView)
-        return done.finished_at is not None
-
-    await until(has_ended, "the sync's end")
-    assert done
-    return done
 
 
 async def shown(person: Person) -> list[tuple[str, Decimal]]:
@@ -157,6 +90,26 @@ async def test_a_quota_that_is_used_up_says_when_to_come_back(
     refused = await person.post("/syncs", connection_id=str(connection.id))
     problem(refused, 429, "syncs_used_up")
     assert 0 < int(refused.headers["retry-after"]) <= 86_400
+
+
+async def test_a_connection_that_hangs_leaves_others_on_time(bank_town: Town, sandbox: Sandbox) -> None:
+    person = await bank_town.person()
+    customers = [sandbox.customer(slug) for slug in ("alpaca", "alpaca", "simplefin")]
+    connections = [await connected(person, customer) for customer in customers]
+    for connection in connections:
+        await newest(person, connection.id)
+    await customers[0].play("held")
+    hanging = decoded(await person.post("/syncs", connection_id=str(connections[0].id)), SyncView, 201)
+
+    async def hangs() -> bool:
+        return decoded(await person.get(f"/syncs/{hanging.id}"), SyncView).state == "running"
+
+    await until(hangs, "the sync that is to hang")
+    for connection in connections[1:]:
+        assert (await synced(person, connection.id)).state == "succeeded"
+    assert await hangs()  # the others began later, and ended first
+    await customers[0].play("healed")
+    assert (await ended(person, hanging.id)).state == "succeeded"
 
 
 async def test_nobody_syncs_what_is_somebody_elses(
