@@ -8,11 +8,10 @@ from litestar.cli.main import litestar_group
 
 from app import create_app
 from app.core.errors import error_classes
-from app.core.loading import load
 from app.domain.events.registry import EVENTS
+from app.presentation.cli.plugin import commands as own_commands
+from app.presentation.cli.routes import lines as route_lines
 from app.presentation.http.problems import status_of, title
-from app.presentation.http.registry import ROUTES
-from app.presentation.http.route import Public
 from app.settings import ROOT
 
 
@@ -24,14 +23,8 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def routes() -> str:
     rows = (
-        (
-            f"`{meta.method.value} {meta.path}`",
-            "anyone" if isinstance(meta.auth, Public) else f"{meta.auth.action} {meta.auth.resource}",
-            f"`{meta.limit}`",
-            str(int(meta.status)),
-            ", ".join(f"`{error.code}`" for error in dict.fromkeys(meta.refusals)),
-        )
-        for meta in sorted(ROUTES, key=lambda meta: (meta.tag, meta.path, meta.method))
+        (f"`{line['route']}`", line["who"], f"`{line['limit']}`", str(line["status"]), ", ".join(line["refusals"]))
+        for line in route_lines()
     )
     about = "Every route, who may call it, the limit that counts it, what it answers and what it may refuse.\n"
     return f"# Routes\n\n{about}\n{table(('route', 'who', 'limit', 'status', 'refusals'), rows)}"
@@ -65,10 +58,13 @@ def settings() -> str:
 def commands() -> str:
     """Dashtam's own commands: those of Litestar itself have its documentation."""
     context = click.Context(litestar_group, info_name="litestar", obj=create_app)
-    package = "app.presentation.cli"
-    own = [module.command for module in load(package) if isinstance(getattr(module, "command", None), click.Command)]
-    helps = (text for command in sorted(own, key=lambda one: one.name or "") for text in helped(command, context))
-    return "# Commands\n\n" + "\n".join(helps)
+    helps = (text for command in own_commands() for text in helped(command, context))
+    about = (
+        "Every command exits with 0 when it did what was asked; with 1 when it was refused or failed, which a line on "
+        "standard error tells; with 2 when it was called wrongly. Standard output has the answer alone: a table, or "
+        "JSON with `--json`. On a terminal, long work tells on standard error how far it is.\n"
+    )
+    return f"# Commands\n\n{about}\n" + "\n".join(helps)
 
 
 def helped(command: click.Command, parent: click.Context) -> Iterator[str]:

@@ -17,6 +17,11 @@ class Keys:
         """New keys for every ring, ready to paste."""
         return _pasteable({ring: KeyRing((new_key(),)) for ring in Ring}, as_json=as_json)
 
+    async def rings(self) -> dict[Ring, KeyRing]:
+        """The keys in use."""
+        secrets = await self._servers.secrets()
+        return {ring: secrets.ring(ring) for ring in Ring}
+
     async def rotate(self, ring: Ring, keep: int | None) -> tuple[KeyRing, str | None]:
         """The ring with a new key first; and, unless that is stored already, what to paste."""
         if generated := self._servers.generated_secrets():

@@ -33,6 +33,8 @@ ELSEWHERE = {
     "just dev": f'{HERE}::"dev", "--port"',
     "just clients": 'tests/smoke/test_clients_flow.py::"just", "clients"',
     "just migration NAME": "tests/test_architecture.py::test_migrations_are_one_chain",
+    "litestar --help": "tests/unit/test_presentation_cli_help.py::--help",
+    "litestar routes": "tests/unit/test_presentation_cli_help.py::litestar routes",
     "litestar audit verify": "docs/guides/back-up-and-restore.md::litestar audit verify",
     "litestar database upgrade": "tests/integration/test_containers.py::upgrade",
     "litestar import FILE... --user EMAIL": "tests/integration/test_cli_imports.py::--user",

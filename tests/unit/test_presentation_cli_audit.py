@@ -38,7 +38,9 @@ def test_a_whole_trail_is_told_and_other_checkpoints_are_read_from_logs(tmp_path
     file = tmp_path / "api.log"
     file.write_text("another line\ncheckpoint=dashtam-checkpoint/1 7\n")
     told = office.run(audit.command, "verify", "--checkpoints", str(file))
-    assert office.received == [VerifyAuditTrail(lines=("checkpoint=dashtam-checkpoint/1 7\n",))]
+    [asked] = office.received
+    assert isinstance(asked, VerifyAuditTrail)
+    assert asked.lines == ("checkpoint=dashtam-checkpoint/1 7\n",)
     assert (told.exit_code, told.output.startswith("Whole: 1200 records")) == (0, True)
     assert "looks whole" not in told.output
     unproven = Office({VerifyAuditTrail: Verdict(records=1, checkpoints=0, erased=0, fault=None)})

@@ -66,6 +66,9 @@ def test_generated_json_is_a_member_a_ring(environ: dict[str, str], tmp_path: Pa
     assert not [*tmp_path.iterdir()]
 
 
-@pytest.mark.parametrize("arguments", [(), ("generate",), ("rotate",)])
-def test_help_has_an_example(environ: dict[str, str], arguments: tuple[str, ...]) -> None:
-    assert "Example" in keys(environ, *arguments, "--help").stdout
+def test_the_list_names_keys_and_shows_none(environ: dict[str, str], tmp_path: Path) -> None:
+    keys(environ, "rotate", "jwt")
+    listed = {line["ring"]: line for line in json.loads(keys(environ, "list", "--json").stdout)}
+    ring = GeneratedSecrets(tmp_path / "keys").ring(Ring.JWT)
+    assert listed["jwt"] == {"ring": "jwt", "current": ring.current.id, "previous": [ring.keys[1].id]}
+    assert {*listed} == {*Ring}

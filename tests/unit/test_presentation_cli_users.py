@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import click
 import pytest
 
 from app.application.identity.assign_role import AssignRole
@@ -147,11 +146,3 @@ def test_tokens_are_rotated_for_a_reason(
     assert told in done.stdout
     assert office.received == [message]
     assert office.operators == ["litestar tokens"]
-
-
-@pytest.mark.parametrize("group", [users.command, tokens.command])
-def test_every_command_has_an_example(office: Office, group: click.Group) -> None:
-    for name in group.commands:
-        assert f"Example: {'pass show ada | ' if name == 'create' else ''}litestar {group.name} {name}" in " ".join(
-            office.run(group, name, "--help").stdout.split()
-        )

@@ -1,6 +1,6 @@
 """Prove that the audit trail is what was written, or name the first position where it is not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 from app.application.audit.views import AuditReader, Verdict
@@ -15,9 +15,13 @@ BATCH = 2_000
 
 
 class VerifyAuditTrail(Query[Verdict]):
-    """`lines` are of logs or of checkpoint files of other machines; those of this one are read by themselves."""
+    """`lines` are of logs or of checkpoint files of other machines; those of this one are read by themselves.
+
+    `tell` is told, now and then, how many records have been verified.
+    """
 
     lines: tuple[str, ...] = ()
+    tell: Callable[[int], None] = lambda _: None
 
 
 @query(VerifyAuditTrail)
@@ -30,15 +34,16 @@ class VerifyAuditTrailHandler:
         checkpoints = [*found(chain(self.book.lines(), message.lines))]
         genuine = [each for each in checkpoints if self.signer.is_genuine(each)]
         walk = Verification(genuine)
-        fault = await self._walked(walk) or walk.end() or forged(checkpoints, genuine)
+        fault = await self._walked(walk, message.tell) or walk.end() or forged(checkpoints, genuine)
         verdict = Verdict(records=walk.position, checkpoints=len(genuine), erased=walk.erased, fault=fault)
         return Success(verdict)
 
-    async def _walked(self, walk: Verification) -> Fault | None:
+    async def _walked(self, walk: Verification, tell: Callable[[int], None]) -> Fault | None:
         while records := await self.audit.chain(walk.position, BATCH):
             for record in records:
                 if fault := walk.take(record):
                     return fault
+            tell(walk.position)
         return None
 
 

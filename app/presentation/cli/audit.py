@@ -13,6 +13,7 @@ from app.application.audit.verify_audit_trail import VerifyAuditTrail
 from app.application.audit.views import AuditRecordView, Verdict
 from app.presentation.cli.groups import group
 from app.presentation.cli.operator import Operating, explained, send, value
+from app.presentation.cli.output import json_option, printed_json, progress
 
 BATCH = 1_000
 
@@ -33,7 +34,7 @@ def command() -> None:
     multiple=True,
     help="A log, or a checkpoint file of another machine; may be given several times. This machine's is read anyway.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@json_option
 def verify(app: Litestar, files: tuple[TextIO, ...], as_json: bool) -> None:
     """Walk the whole trail; exit with 1 and name the first bad position if it was altered.
 
@@ -41,9 +42,10 @@ def verify(app: Litestar, files: tuple[TextIO, ...], as_json: bool) -> None:
 
     Example: litestar audit verify --checkpoints /var/log/dashtam/api.log
     """
-    [verdict] = send(app, "audit", VerifyAuditTrail(lines=tuple(lines_of(files))))
+    with progress("Records verified:") as tell:
+        [verdict] = send(app, "audit", VerifyAuditTrail(lines=tuple(lines_of(files)), tell=tell))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(verdict)))
+        printed_json(verdict)
     else:
         click.echo(told(verdict))
     if verdict.fault:

@@ -7,7 +7,10 @@ from litestar.cli._utils import LitestarGroup
 
 @click.group(name="database", cls=LitestarGroup)
 def command(ctx: click.Context) -> None:
-    """Upgrade the database, or write and check migrations."""
+    """Upgrade the database, or write and check migrations.
+
+    Example: litestar database upgrade --no-prompt
+    """
     ctx.obj = {"app": ctx.obj, "configs": [ctx.obj.app.state.alchemy]}
 
 

@@ -30,7 +30,12 @@ APPLICATION = "app:create_app"
 @click.option("--once", is_flag=True, help="Exit when everything has been shown; non-zero if anything failed.")
 @click.option("--port", default=8000, show_default=True, help="Where the API listens on loopback.")
 def command(app: Litestar, once: bool, port: int) -> None:
-    """Start what is missing, register, import statements, connect and sync a bank, and show what is there."""
+    """Start what is missing, register, import statements, connect and sync a bank, and show what is there.
+
+    It makes use of an API that runs on the port already.
+
+    Example: litestar demo --port 8123
+    """
     on_interrupt(128 + signal.SIGINT)
     control: ServerControl = app.state.embedded
     data_dir = control.data_dir

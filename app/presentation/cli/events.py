@@ -1,16 +1,10 @@
 """`litestar events`: what happened, what is stuck, and what follows from what."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import click
-import msgspec
 from litestar import Litestar
-from msgspec.structs import asdict
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from app.application.events.list_events import ListEvents
 from app.application.events.list_parked_events import ListParkedEvents
@@ -19,11 +13,9 @@ from app.core.loading import load
 from app.domain.events.registry import EVENTS, EventMetadata
 from app.presentation.cli.groups import group
 from app.presentation.cli.operator import made, send
+from app.presentation.cli.output import json_option, limit_option, printed
 
 SHOWN = 50
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print a JSON array instead of a table.")
-limit_option = click.option("--limit", default=SHOWN, show_default=True, help="How many at most.")
 
 
 @group("events")
@@ -39,7 +31,7 @@ def command() -> None:
 @command.command(name="list")
 @click.option("--name", help="Only these, as user_login.failed.")
 @click.option("--user", "user_id", type=click.UUID, help="Only what concerns this user.")
-@limit_option
+@limit_option(SHOWN)
 @json_option
 def list_events(app: Litestar, name: str | None, user_id: UUID | None, limit: int, as_json: bool) -> None:
     """List what happened, newest first.
@@ -47,12 +39,12 @@ def list_events(app: Litestar, name: str | None, user_id: UUID | None, limit: in
     Example: litestar events list --name user_login.failed --json | jq -r '.[].occurred_at'
     """
     [found] = send(app, "events", made(ListEvents, limit=limit, name=name, user_id=user_id))
-    show([asdict(line) for line in found], as_json=as_json)
+    printed(found, as_json=as_json, limit=limit)
 
 
 @command.command()
 @click.option("--reaction", help="Only those of this reaction: audit, email, log or session.")
-@limit_option
+@limit_option(SHOWN)
 @json_option
 def parked(app: Litestar, reaction: str | None, limit: int, as_json: bool) -> None:
     """List events that a reaction could not handle, and those of the same user that wait behind them.
@@ -62,7 +54,7 @@ def parked(app: Litestar, reaction: str | None, limit: int, as_json: bool) -> No
     Example: litestar events parked --reaction email
     """
     [found] = send(app, "events", made(ListParkedEvents, limit=limit, reaction=reaction))
-    show([asdict(line) for line in found], as_json=as_json)
+    printed(found, as_json=as_json, limit=limit)
 
 
 @command.command()
@@ -85,7 +77,7 @@ def registry(as_json: bool) -> None:
     Example: litestar events registry --json | jq -r '.[] | select(.reactions | contains("email")).name'
     """
     load("app.domain.events")
-    show([described(meta) for meta in EVENTS.values()], as_json=as_json)
+    printed([described(meta) for meta in EVENTS.values()], as_json=as_json)
 
 
 def described(meta: EventMetadata) -> dict[str, Any]:
@@ -97,27 +89,3 @@ def described(meta: EventMetadata) -> dict[str, Any]:
         "facts": " ".join(sorted(meta.shown)),
         "personal": " ".join(sorted(meta.personal)),
     }
-
-
-def show(lines: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(lines)))
-    elif lines:
-        Console().print(table(lines))
-    else:
-        click.echo("None.", err=True)
-
-
-def table(lines: Sequence[dict[str, Any]]) -> Table:
-    shown = Table(*(name.replace("_", " ").capitalize() for name in lines[0]))
-    for column in shown.columns:
-        column.overflow = "fold"
-    for line in lines:
-        shown.add_row(*(Text(text(fact)) for fact in line.values()))
-    return shown
-
-
-def text(fact: object) -> str:
-    if isinstance(fact, dict):
-        return " ".join(f"{name}={text(each)}" for name, each in fact.items())
-    return {"None": "", "True": "yes", "False": ""}.get(str(fact), str(fact))

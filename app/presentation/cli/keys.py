@@ -10,6 +10,7 @@ from app.application.connections.rotate_credentials import CredentialsRotated, R
 from app.domain.protocols.secrets import LASTING, KeyRing, Ring
 from app.presentation.cli.groups import group
 from app.presentation.cli.operator import explained, send
+from app.presentation.cli.output import json_option, printed, progress
 
 
 class KeyControl(Protocol):
@@ -17,6 +18,9 @@ class KeyControl(Protocol):
 
     def generate(self, *, as_json: bool) -> str:
         """New keys for every ring, ready to paste."""
+
+    async def rings(self) -> dict[Ring, KeyRing]:
+        """The keys in use."""
 
     async def rotate(self, ring: Ring, keep: int | None) -> tuple[KeyRing, str | None]:
         """The ring with a new key first; and, unless that is stored already, what to paste."""
@@ -45,6 +49,23 @@ def generate(app: Litestar, as_json: bool) -> None:
     """
     control: KeyControl = app.state.key_control
     click.echo(control.generate(as_json=as_json))
+
+
+@command.command(name="list")
+@json_option
+def list_keys(app: Litestar, as_json: bool) -> None:
+    """List the rings and the names of their keys, the current one first; never the keys themselves.
+
+    Example: litestar keys list --json | jq -r '.[] | select(.ring == "jwt").current'
+    """
+    control: KeyControl = app.state.key_control
+    with explained():
+        rings = asyncio.run(control.rings())
+    lines = [
+        {"ring": ring, "current": keys.current.id, "previous": [key.id for key in keys.keys[1:]]}
+        for ring, keys in rings.items()
+    ]
+    printed(lines, as_json=as_json)
 
 
 @command.command()
@@ -78,9 +99,11 @@ def rotate_credentials(app: Litestar) -> None:
     Example: litestar keys rotate-credentials
     """
     total, part = 0, CredentialsRotated(done=0, broken=0, has_more=True)
-    while part.has_more:
-        [part] = send(app, "keys", RotateCredentials())
-        total += part.done
+    with progress("Rows encrypted:") as tell:
+        while part.has_more:
+            [part] = send(app, "keys", RotateCredentials())
+            total += part.done
+            tell(total)
     click.echo(f"{total} rows were encrypted under the current key.")
     if part.broken:
         raise click.ClickException(f"{part.broken} rows cannot be opened: the ring lacks the key they were made with.")

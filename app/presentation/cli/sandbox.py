@@ -16,7 +16,10 @@ PROGRAM = (sys.executable, "-m", "app.sandbox")
 @click.option("--days-behind", default=0, show_default=True, help="Let the bank's clock begin so many days ago.")
 @click.pass_context
 def command(context: click.Context, port: int, seed: int, days_behind: int) -> None:
-    """Run a bank that speaks as Schwab, Alpaca, SimpleFIN and Plaid do, until Ctrl-C."""
+    """Run a bank that speaks as Schwab, Alpaca, SimpleFIN and Plaid do, until Ctrl-C.
+
+    Example: litestar sandbox --port 8900
+    """
     if context.invoked_subcommand is None:
         _run("serve", "--port", str(port), "--seed", str(seed), "--days-behind", str(days_behind))
 
@@ -24,7 +27,10 @@ def command(context: click.Context, port: int, seed: int, days_behind: int) -> N
 @command.command("env")
 @click.option("--port", default=8900, show_default=True, help="Where the bank listens.")
 def env(port: int) -> None:
-    """Print the variables that point Dashtam at it."""
+    """Print the variables that point Dashtam at it.
+
+    Example: litestar sandbox env >> .env.dev
+    """
     _run("env", "--port", str(port))
 
 

@@ -3,11 +3,7 @@
 import sys
 
 import click
-import msgspec
 from litestar import Litestar
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from app.application.identity.assign_role import AssignRole
 from app.application.identity.list_users import ListUsers
@@ -15,10 +11,10 @@ from app.application.identity.lock_user import LockUser
 from app.application.identity.register_user import RegisterUser
 from app.application.identity.unlock_user import UnlockUser
 from app.application.identity.verify_user import VerifyUser
-from app.application.identity.views import UserLine
 from app.domain.identity.user import Role
 from app.presentation.cli.groups import group
 from app.presentation.cli.operator import made, send
+from app.presentation.cli.output import json_option, limit_option, printed
 
 ROLES = click.Choice([role.value for role in Role])
 SHOWN = 1_000
@@ -100,29 +96,15 @@ def unlock(app: Litestar, email: str) -> None:
 
 
 @command.command(name="list")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON array instead of a table.")
-@click.option("--limit", default=SHOWN, show_default=True, help="How many at most.")
+@json_option
+@limit_option(SHOWN)
 def list_people(app: Litestar, as_json: bool, limit: int) -> None:
     """List people, those who registered first before others.
 
     Example: litestar users list --json | jq -r '.[] | select(.state == "locked").email'
     """
     [people] = send(app, "users", made(ListUsers, limit=limit))
-    if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(people)))
-    else:
-        Console().print(table(people))
-    if len(people) == limit:
-        click.echo(f"These are the first {limit}; --limit shows more.", err=True)
-
-
-def table(people: list[UserLine]) -> Table:
-    shown = Table("E-mail", "Roles", "Tier", "State", "Since")
-    shown.columns[0].overflow = "fold"
-    for person in people:
-        since = f"{person.created_at:%Y-%m-%d}"
-        shown.add_row(Text(person.email), " ".join(person.roles), person.tier, person.state, since)
-    return shown
+    printed(people, as_json=as_json, limit=limit)
 
 
 def asked() -> str:
