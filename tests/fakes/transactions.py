@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from app.core.ids import AccountId, UserId
 from app.domain.imports.statement import Movement
 from app.domain.imports.statement_import import MergeCounts
-from app.domain.ledger.row_matching import Candidate, MatchedBy, Wording, matches
+from app.domain.ledger.row_matching import ComparedRow, MatchedBy, matches
 from app.domain.ledger.source import SourceKind
 from app.domain.ledger.transaction import TransactionStatus
 from app.domain.protocols.ledger import KeptRow, RowDecision, RowSource, RowsTakenBack
@@ -138,23 +138,19 @@ class FakeTransactionRepository:
                 return
 
     def _match(self, unplaced: list[Told], taken: set[UUID | None]) -> None:
-        for number, transaction, rule in [*matches(self._candidates(unplaced, taken))]:
+        stated = [
+            _compared(number, one, one.movement, one.movement.bank_id, schemes={one.source.scheme})
+            for number, one in enumerate(unplaced)
+        ]
+        for number, transaction, rule in [*matches(stated, self._known(taken))]:
             unplaced[number].transaction, unplaced[number].matched_by = transaction, rule
 
-    def _candidates(self, unplaced: list[Told], taken: set[UUID | None]) -> Iterator[Candidate[int, UUID]]:
-        for number, one in enumerate(unplaced):
-            for transaction, row in self.shown.items():
-                sources = [other for other in self.told if other.transaction == transaction]
-                is_here = sources[0].source.account_id == one.source.account_id
-                is_same = (row.amount, sources[0].source.currency) == (one.movement.amount, one.source.currency)
-                if is_here and is_same and transaction not in taken and row.status != TransactionStatus.REMOVED:
-                    yield Candidate(
-                        stated=number,
-                        known=transaction,
-                        is_told=any(other.source.scheme == one.source.scheme for other in sources),
-                        stated_wording=_wording(one.movement, one.movement.bank_id),
-                        known_wording=_wording(row, *(other.movement.bank_id for other in sources)),
-                    )
+    def _known(self, taken: set[UUID | None]) -> Iterator[ComparedRow[UUID]]:
+        for transaction, row in self.shown.items():
+            sources = [other for other in self.told if other.transaction == transaction]
+            if transaction not in taken and row.status != TransactionStatus.REMOVED:
+                ids = [other.movement.bank_id for other in sources]
+                yield _compared(transaction, sources[0], row, *ids, schemes={one.source.scheme for one in sources})
 
     def _settle(self, transaction: UUID) -> str | None:
         sources = [one for one in self.told if one.transaction == transaction]
@@ -199,11 +195,14 @@ def _own_rule(one: Told) -> MatchedBy:
     return MatchedBy.BANK_ID if is_file else MatchedBy.PROVIDER_ID
 
 
-def _wording(row: Movement, *ids: str | None) -> Wording:
-    return Wording(
+def _compared[K](key: K, told: Told, row: Movement, *ids: str | None, schemes: set[str]) -> ComparedRow[K]:
+    return ComparedRow(
+        key=key,
+        kind=(told.source.account_id, told.source.currency, row.amount),
         booked_on=row.booked_on,
         texts=(row.description, row.counterparty, row.memo, row.security.symbol if row.security else None),
         references=(*ids, row.reference),
         check_number=row.check_number,
         is_pending=row.status is TransactionStatus.PENDING,
+        schemes=frozenset(schemes),
     )

@@ -223,6 +223,13 @@ async def test_a_sync_after_a_file_adds_nothing(ledger: Ledger) -> None:
     assert await ledger.syncs(told("c")) == MergeCounts(new=1)
 
 
+async def test_hundreds_of_alike_rows_are_told_apart_by_their_order(ledger: Ledger) -> None:
+    """Though each is compared with a few of them only."""
+    await ledger.imports(*[row(number, amount="-2.50", description=f"Fare {number}") for number in range(120)])
+    again = [row(120 + number, amount="-2.50", description="FARE", bank_id=None) for number in range(121)]
+    assert await ledger.imports(*again, scheme="csv") == MergeCounts(new=1, duplicate=120)
+
+
 async def test_without_rows_nothing_is_counted(ledger: Ledger) -> None:
     assert await ledger.transactions.merge() == {}
 

@@ -16,17 +16,23 @@ A scheme (a file format, a connection) tells each transaction once, so rules 3 t
 equal rows are counted, the second one finds the second row or is new. Different check numbers are never joined.
 
 Refuses: guessing over days or amounts without an id, and giving a removed row new life. Costs nothing for rows that
-rule 1 knows, and for others what their few candidates of equal amount cost.
+rule 1 knows, and for others a comparison with each known row of their amount; in a crowd of those, with the ones around
+the place that its day and its order within the day give it, and the ones that share an id.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
 REFERENCE_DAYS_MAX = 7
 PENDING_DAYS_MAX = 10
+ALIKE_MAX = 20  # known rows of equal amount on either side that a stated one is compared with
 NO_REFERENCE = frozenset({"", "NONREF", "NOTPROVIDED", "0"})
 # What banks write on every row says nothing about one of them.
 SAYS_NOTHING = frozenset(
@@ -50,78 +56,97 @@ class MatchedBy(StrEnum):
     PENDING = "pending"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """What tells a row from another of the same amount."""
+# Not frozen: there is one for every row, and freezing would cost as much as judging it.
+@dataclass(slots=True, kw_only=True)
+class ComparedRow[K]:
+    """A row as others are compared with it: those of its `kind`, which is account, currency and amount."""
 
+    key: K
+    kind: Hashable
     booked_on: date
     texts: tuple[str | None, ...]
     references: tuple[str | None, ...]
-    check_number: str | None = None
-    is_pending: bool = False
+    check_number: str | None
+    is_pending: bool
+    schemes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate[S, K]:
-    """A stated and a known row of one account and amount; `is_told` if the stated's scheme told the known one."""
-
-    stated: S
-    known: K
-    stated_wording: Wording
-    known_wording: Wording
-    is_told: bool
-
-
-def matches[S, K](candidates: Iterable[Candidate[S, K]]) -> Iterator[tuple[S, K, MatchedBy]]:
+def matches[S, K](
+    stated: Iterable[ComparedRow[S]], known: Iterable[ComparedRow[K]]
+) -> Iterator[tuple[S, K, MatchedBy]]:
     """Each stated row's known row, best pairs first; every row is used once."""
+    judged = [(*verdict, one, other) for one, other in candidates(stated, known) if (verdict := _verdict(one, other))]
     stated_done: set[S] = set()
     known_done: set[K] = set()
-    for _, _, pair, rule in sorted(_judged(candidates), key=lambda judged: judged[:2]):
-        if pair.stated not in stated_done and pair.known not in known_done:
-            stated_done.add(pair.stated)
-            known_done.add(pair.known)
-            yield pair.stated, pair.known, rule
+    for rule, _, _, one, other in sorted(judged, key=lambda each: (_ORDER[each[0]], *each[1:3])):
+        if one.key not in stated_done and other.key not in known_done:
+            stated_done.add(one.key)
+            known_done.add(other.key)
+            yield one.key, other.key, rule
 
 
-type Judged[S, K] = tuple[tuple[int, float, int], int, Candidate[S, K], MatchedBy]
+_WORD = re.compile(r"\w{3,}")
 _ORDER = {rule: place for place, rule in enumerate(MatchedBy)}
 
 
-def _judged[S, K](candidates: Iterable[Candidate[S, K]]) -> Iterator[Judged[S, K]]:
-    for place, pair in enumerate(candidates):
-        if found := rule_of(pair.stated_wording, pair.known_wording, is_told=pair.is_told):
-            rule, likeness = found
-            days = abs((pair.stated_wording.booked_on - pair.known_wording.booked_on).days)
-            yield (_ORDER[rule], -likeness, days), place, pair, rule
+def candidates[S, K](
+    stated: Iterable[ComparedRow[S]], known: Iterable[ComparedRow[K]]
+) -> Iterator[tuple[ComparedRow[S], ComparedRow[K]]]:
+    """The pairs that are worth comparing, in the order of the stated rows."""
+    kinds: defaultdict[Hashable, list[ComparedRow[K]]] = defaultdict(list)
+    named: defaultdict[tuple[Hashable, str], list[ComparedRow[K]]] = defaultdict(list)
+    for row in sorted(known, key=_day):
+        kinds[row.kind].append(row)
+        for name in _ids(row.references, row.check_number):
+            named[row.kind, name].append(row)
+    seen: Counter[tuple[Hashable, date]] = Counter()
+    for one in stated:
+        others = kinds.get(one.kind, [])
+        if len(others) > ALIKE_MAX:
+            # Those that stand around the place that it would have among them, and those that share an id.
+            first, end = (bisect(others, one.booked_on, key=_day) for bisect in (bisect_left, bisect_right))
+            place = min(first + seen[one.kind, one.booked_on], end)
+            others = others[max(0, place - ALIKE_MAX) : place + ALIKE_MAX]
+            for name in _ids(one.references, one.check_number):
+                others += named[one.kind, name][:ALIKE_MAX]
+        seen[one.kind, one.booked_on] += 1
+        yield from ((one, other) for other in others)
 
 
-def rule_of(stated: Wording, known: Wording, *, is_told: bool) -> tuple[MatchedBy, float] | None:
-    """The rule by which two rows of equal amount are one, and how much alike they are."""
+def _day(row: ComparedRow[Any]) -> date:
+    return row.booked_on
+
+
+def _verdict(stated: ComparedRow[Any], known: ComparedRow[Any]) -> tuple[MatchedBy, float, int] | None:
+    """The rule by which two rows of one kind are one, how little they are alike, and how many days apart."""
     if stated.check_number and known.check_number and stated.check_number.lstrip("0") != known.check_number.lstrip("0"):
         return None
     days = (stated.booked_on - known.booked_on).days
+    is_told = not known.schemes.isdisjoint(stated.schemes)
     completes = known.is_pending and not stated.is_pending and 0 <= days <= PENDING_DAYS_MAX
     if is_told and not completes:
         return None
-    if not is_told and abs(days) <= REFERENCE_DAYS_MAX and _ids(stated) & _ids(known):
-        return MatchedBy.REFERENCE, 1
+    ids = _ids(stated.references, stated.check_number) & _ids(known.references, known.check_number)
+    if ids and not is_told and abs(days) <= REFERENCE_DAYS_MAX:
+        return MatchedBy.REFERENCE, -1, abs(days)
+    if not completes and (days or is_told):
+        return None
     likeness = _likeness(_words(stated.texts), _words(known.texts))
-    if likeness is None or likeness > 0:
-        if days == 0 and not is_told:
-            return (MatchedBy.AMOUNT, 0) if likeness is None else (MatchedBy.TEXT, likeness)
-        if completes:
-            return MatchedBy.PENDING, likeness or 0
-    return None
+    if likeness == 0:
+        return None
+    told_so = MatchedBy.TEXT if likeness else MatchedBy.AMOUNT
+    return MatchedBy.PENDING if days or is_told else told_so, -(likeness or 0), abs(days)
 
 
-def _ids(wording: Wording) -> set[str]:
-    ids = {reference.upper() for reference in wording.references if reference} - NO_REFERENCE
-    return ids | ({"check " + wording.check_number.lstrip("0")} if wording.check_number else set())
+@lru_cache(1_000)  # a row is compared with several, one after the other
+def _ids(references: tuple[str | None, ...], check_number: str | None) -> frozenset[str]:
+    ids = {reference.upper() for reference in references if reference} - NO_REFERENCE
+    return frozenset(ids | ({"check " + check_number.lstrip("0")} if check_number else set()))
 
 
-def _words(texts: Sequence[str | None]) -> frozenset[str]:
-    words = re.findall(r"\w{3,}", " ".join(text for text in texts if text).upper())
-    return frozenset(words) - SAYS_NOTHING
+@lru_cache(1_000)
+def _words(texts: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset(_WORD.findall(" ".join(filter(None, texts)).upper())) - SAYS_NOTHING
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float | None:
@@ -130,8 +155,8 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float | None:
         return None
     # Formats cut texts off: MERCHAN is MERCHANT.
     shorter, longer = sorted((one, other), key=len)
-    common = sum(any(_begins(word, another) for another in longer) for word in shorter)
-    return common / len(shorter)
+    cut = sum(any(_begins(word, another) for another in longer) for word in shorter - longer)
+    return (len(shorter & longer) + cut) / len(shorter)
 
 
 def _begins(one: str, other: str) -> bool:

@@ -8,10 +8,9 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.ids import AccountId, UserId
-from app.domain.ledger.row_matching import matches
 from app.domain.protocols.account_joining import JoinedRows
 from app.domain.protocols.vault import AccountNumberVault
-from app.infrastructure.postgres.row_candidates import NEAR, PAIR, candidate
+from app.infrastructure.postgres.row_candidates import known, matched
 from app.infrastructure.postgres.row_statements import SETTLE, stated
 from app.infrastructure.postgres.tables.ledger import AccountLinkRow
 
@@ -26,22 +25,13 @@ SAME_IDENTITY = text("""
     join transaction_sources as t on t.account_id = :target and t.identity = s.identity
     where s.account_id = :source order by s.transaction_id, t.transaction_id
 """)
-CANDIDATES = text(f"""
-    select s.id as stated_key, t.id as known_key, told.is_told, told.known_ids, telling.stated_ids, {PAIR}
-    from transactions as s
-    join transactions as t on t.user_id = s.user_id and t.account_id = :target and {NEAR}
-    join lateral (
-        select array_agg(external_id) as stated_ids, array_agg(scheme) as schemes
-        from transaction_sources where transaction_id = s.id
-    ) as telling on true
-    join lateral (
-        select coalesce(bool_or(scheme = any(telling.schemes)), false) as is_told, array_agg(external_id) as known_ids
-        from transaction_sources where transaction_id = t.id
-    ) as told on true
-    where s.user_id = :user_id and s.account_id = :source and s.status <> 'removed'
-        and s.id <> all(cast(:stated as uuid[])) and t.id <> all(cast(:known as uuid[]))
-    order by s.booked_on, s.id, t.id
-""")  # noqa: S608  # constants of this module
+COMPARED = text(
+    known(
+        """t.user_id = :user_id and t.account_id = :mine and t.id <> all(cast(:done as uuid[]))
+            and t.amount in (select amount from transactions where user_id = :user_id and account_id = :other)""",
+        "cast(:target as uuid)",
+    )
+)
 MERGE = text(f"""
     update transaction_sources as k set transaction_id = j.known, account_id = :target,
         matched_by = case when k.matched_by = 'new' then j.rule else k.matched_by end,
@@ -115,9 +105,11 @@ class PostgresAccountJoining:
         """Transactions of the source, those of the target that are the same, and the rules that say so."""
         ends = {name: between[name] for name in ("source", "target")}
         decided = [tuple(row) for row in (await self._session.execute(SAME_IDENTITY, ends)).all()]
-        taken = {"stated": [one[0] for one in decided], "known": [one[1] for one in decided]}
-        found = (await self._session.execute(CANDIDATES, between | taken)).all()
-        decided += await asyncio.to_thread(lambda: [*matches(map(candidate, found))])
+        rows = []
+        for place, (mine, other) in enumerate((("source", "target"), ("target", "source"))):
+            asked: dict[str, Any] = {"mine": ends[mine], "other": ends[other], "done": [one[place] for one in decided]}
+            rows.append((await self._session.execute(COMPARED, asked | between)).all())
+        decided += await asyncio.to_thread(matched, *rows)
         return {name: [one[place] for one in decided] for place, name in enumerate(("stated", "known", "rules"))}
 
     async def _relink(self, user_id: UserId, source_id: AccountId, target_id: AccountId) -> None:

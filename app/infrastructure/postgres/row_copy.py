@@ -38,7 +38,7 @@ CONTENT = (
 ORIGIN = ("user_id", "account_id", "source", "source_id", "scheme")
 STAGED = (*ORIGIN, "identity", "completes", "locator", "external_id", "raw", "said", *CONTENT)
 NOTHING = Security()
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
+ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\0", ""))
 
 
 async def once(chunk: bytes) -> AsyncIterator[bytes]:
@@ -88,5 +88,8 @@ def plain(value: date | datetime | Decimal | str | None) -> str:
 def escaped(value: str | None) -> str:
     if value is None:
         return "\\N"
-    is_plain = value.isprintable() and "\\" not in value  # almost all are, and translating takes ten times as long
-    return value if is_plain else value.translate(ESCAPES)
+    if value.isprintable() and "\\" not in value:  # almost all are
+        return value
+    for character, escape in ESCAPES:  # twenty times as fast as `translate`, which looks at each character
+        value = value.replace(character, escape)
+    return value

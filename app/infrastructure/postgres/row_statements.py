@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from app.infrastructure.postgres.row_candidates import NEAR, PAIR
+from app.infrastructure.postgres.row_candidates import COMPARED, EARLIER, LATER, known
 from app.infrastructure.postgres.row_copy import CONTENT, STAGED
 
 
@@ -59,19 +59,25 @@ PLACE = text("""
         where k.account_id = s.account_id and k.identity = s.completes and known.transaction_id is null limit 1
     ) as pending on true
 """)
-CANDIDATES = text(f"""
-    select p.n as stated_key, t.id as known_key, told.is_told, told.known_ids, array[s.external_id] as stated_ids,
-        {PAIR}
-    from placed as p
-    join staged as s on s.n = p.n
-    join transactions as t on t.user_id = s.user_id and t.account_id = s.account_id and {NEAR}
-    join lateral (
-        select coalesce(bool_or(k.scheme = s.scheme), false) as is_told, array_agg(k.external_id) as known_ids
-        from transaction_sources as k where k.transaction_id = t.id
-    ) as told on not told.is_told or (t.status = 'pending' and s.status = 'posted')
-    where p.transaction_id is null and not exists (select from placed as q where q.transaction_id = t.id)
-    order by p.n, t.id
-""")  # noqa: S608  # constants of this module
+# Complete for an account and amount before the next one begins: what is judged together comes together.
+# Rows that no source told by such an id before. They are compared in parts, those of one amount in one part.
+UNKNOWN = "from placed as p join staged as s on s.n = p.n where p.transaction_id is null"
+WAITING = text(f"""
+    select s.user_id, array_agg(distinct s.account_id) as accounts, min(s.booked_on) - {EARLIER} as since,
+        max(s.booked_on) + {LATER} as until, count(*) as rows
+    {UNKNOWN} group by s.user_id
+""")
+PART = "(hash_numeric({0}.amount) & 65535) % cast(:parts as integer) = cast(:part as integer)"
+STATED = text(f"""
+    select s.n as key, s.account_id, {COMPARED.format("s")}, array[s.scheme] as schemes, array[s.external_id] as ids
+    {UNKNOWN} and {PART.format("s")} order by s.n
+""")
+KNOWN = text(
+    known(f"""t.user_id = :user_id and t.account_id = any(cast(:accounts as uuid[]))
+        and t.booked_on between :since and :until and {PART.format("t")}
+        and (t.account_id, t.amount) in (select s.account_id, s.amount {UNKNOWN})
+        and not exists (select from placed as q where q.transaction_id = t.id)""")  # noqa: S608  # constants of this module
+)
 DECIDE = text("""
     update placed as p set transaction_id = d.transaction_id, matched_by = d.matched_by
     from unnest(cast(:n as bigint[]), cast(:ids as uuid[]), cast(:rules as text[])) as d (n, transaction_id, matched_by)

@@ -9,23 +9,24 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import SessionTransaction
 
 from app.core.ids import AccountId, UserId
 from app.domain.imports.statement import Movement
 from app.domain.imports.statement_import import MergeCounts
-from app.domain.ledger.row_matching import Candidate, MatchedBy, matches
+from app.domain.ledger.row_matching import MatchedBy
 from app.domain.ledger.source import DataSource, SourceKind
 from app.domain.protocols.ledger import KeptRow, RowDecision, RowSource, RowsTakenBack
-from app.infrastructure.postgres.row_candidates import candidate
+from app.infrastructure.postgres.row_candidates import matched
 from app.infrastructure.postgres.row_copy import STAGED, encoded, once
 from app.infrastructure.postgres.row_removal import DROP, KEPT, LEFT, TAKE, TAKEN
 from app.infrastructure.postgres.row_statements import (
     ADD,
-    CANDIDATES,
     CHAIN,
     COUNTED,
     DECIDE,
     DECISIONS,
+    KNOWN,
     MARK,
     PLACE,
     PLACED,
@@ -33,9 +34,12 @@ from app.infrastructure.postgres.row_statements import (
     REMOVE,
     SETTLE,
     STAGING,
+    STATED,
     UNSETTLED,
+    WAITING,
 )
 
+ROWS_COMPARED = 20_000  # at a time, or about so many
 NOTHING: Mapping[bytes, bytes] = MappingProxyType({})
 ANALYZE = text("analyze staged (n, account_id, identity, booked_on, amount)")
 ACCOUNTS_OF = text("select account_id from transactions where id = any(cast(:ids as uuid[]))")
@@ -46,6 +50,7 @@ class PostgresTransactionRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._transaction: SessionTransaction | None = None  # the one that has the table of staged rows
         self._is_merged = False
         self._removals: list[tuple[AccountId, bytes]] = []
 
@@ -55,8 +60,6 @@ class PostgresTransactionRepository:
         rows: Sequence[tuple[bytes, Movement]],
         completes: Mapping[bytes, bytes] = NOTHING,
     ) -> None:
-        # SQLAlchemy begins its transaction with its first statement; COPY goes past it, so this must come first.
-        await self._session.execute(STAGING)
         await self._begin()
         connection = await (await self._session.connection()).get_raw_connection()
         driver = connection.driver_connection
@@ -69,9 +72,8 @@ class PostgresTransactionRepository:
         self._removals += [(source.account_id, identity) for identity in identities]
 
     async def merge(self) -> Mapping[AccountId, MergeCounts]:
-        await self._session.execute(STAGING)
         await self._begin()
-        for statement in (PLACED, text("truncate placed"), ANALYZE, PLACE, CHAIN):
+        for statement in (PLACED, text("delete from placed"), ANALYZE, PLACE, CHAIN):
             await self._session.execute(statement)
         await self._session.execute(text("analyze placed"))
         await self._decide()
@@ -104,10 +106,16 @@ class PostgresTransactionRepository:
         ]
 
     async def _begin(self) -> None:
-        """Forget rows that were merged."""
-        if self._is_merged:
-            await self._session.execute(text("truncate staged"))
-            self._is_merged = False
+        """Have a place for rows, without those that were merged.
+
+        SQLAlchemy begins its transaction with its first statement; COPY goes past it, so this must come first.
+        """
+        if self._transaction is None or self._transaction is not self._session.sync_session.get_transaction():
+            await self._session.execute(STAGING)
+            self._transaction = self._session.sync_session.get_transaction()
+        elif self._is_merged:
+            await self._session.execute(text("delete from staged"))
+        self._is_merged = False
 
     async def take_back(self, user_id: UserId, source_ids: Sequence[UUID], kept_max: int) -> RowsTakenBack:
         for statement in (TAKEN, text("truncate taken")):
@@ -133,11 +141,18 @@ class PostgresTransactionRepository:
 
     async def _decide(self) -> None:
         """Find the transactions of rows that no source with such ids told before."""
-        found = (await self._session.execute(CANDIDATES)).all()
-        if found:
-            pairs: list[Candidate[int, UUID]] = [candidate(row) for row in found]
-            decided = await asyncio.to_thread(lambda: [*matches(pairs)])
-            numbers, ids, rules = zip(*decided, strict=True) if decided else ((), (), ())
+        waiting = (await self._session.execute(WAITING)).one_or_none()
+        if waiting is None:
+            return
+        parts = -(-waiting.rows // ROWS_COMPARED)
+        decided: list[tuple[int, UUID, MatchedBy]] = []
+        for part in range(parts):
+            within = {"part": part, "parts": parts}
+            known = (await self._session.execute(KNOWN, within | waiting._asdict())).all()
+            stated = (await self._session.execute(STATED, within)).all() if known else ()
+            decided += await asyncio.to_thread(matched, stated, known)
+        if decided:
+            numbers, ids, rules = zip(*decided, strict=True)
             await self._session.execute(DECIDE, {"n": [*numbers], "ids": [*ids], "rules": [*rules]})
 
     async def _removed(self) -> Sequence[UUID]:
