@@ -1,7 +1,8 @@
 """The statements that bring staged rows into the ledger, and those that let a transaction say what its sources say.
 
-Each works on all staged rows at once; how many run does not depend on how many rows there are. The caller holds the
-locks of the accounts, so nobody else changes what is read here.
+Each works on all staged rows at once; how many run does not depend on how many rows there are. What is looked up in
+the ledger is looked up row by row through an index, by lateral subqueries with a limit: left a choice, the planner
+reads all of it. The caller holds the locks of the accounts, so nobody else changes what is read here.
 """
 
 from collections.abc import Sequence
@@ -32,13 +33,13 @@ STAGING = text("""
         currency text, description text, counterparty text, memo text, reference text, check_number text,
         original_amount numeric, original_currency text, symbol text, security_name text, cusip text, isin text,
         quantity numeric, unit_price numeric, fees numeric
-    ) on commit drop
+    ) on commit delete rows
 """)
 PLACED = text("""
     create temporary table if not exists placed (
         n bigint, id uuid, account_id uuid, transaction_id uuid, matched_by text, is_removed boolean,
         is_repeated boolean, is_changed boolean default false
-    ) on commit drop
+    ) on commit delete rows
 """)
 # Of rows told twice the last one counts. What a provider tells over and over is remembered once. A row that is known
 # joins the transaction that its scheme told before.
@@ -117,10 +118,10 @@ REMEMBER = text(f"""
         matched_by, removed, stated)
     select coalesce(p.transaction_id, p.id), {listed("s.{}", STAGED[:6])}, s.locator, s.external_id, s.raw, s.said,
         coalesce(p.matched_by, 'new'), p.is_removed,
-        case when p.transaction_id is not null and not exists (
-            select from transaction_sources as k
-            where k.transaction_id = p.transaction_id and k.said = s.said and k.stated is null
-        ) then {stated("s")} end
+        case when p.transaction_id is not null and (
+            select true from transaction_sources as k
+            where k.transaction_id = p.transaction_id and k.said = s.said and k.stated is null limit 1
+        ) is null then {stated("s")} end
     from placed as p join staged as s on s.n = p.n where not p.is_repeated
     order by p.n
 """)  # noqa: S608  # constants of this module
@@ -172,8 +173,9 @@ SETTLE = text(f"""
     select * from shown union all select * from removed
 """)  # noqa: S608  # constants of this module
 UNSETTLED = text("""
-    select distinct p.transaction_id from placed as p
-    join transaction_sources as k on k.transaction_id = p.transaction_id
-    join staged as s on s.n = p.n and s.source_id = k.source_id and s.identity = k.identity
-    where k.stated is not null
+    select distinct p.transaction_id from placed as p join staged as s on s.n = p.n cross join lateral (
+        select from transaction_sources as k
+        where k.transaction_id = p.transaction_id and k.source_id = s.source_id and k.identity = s.identity
+            and k.stated is not null limit 1
+    ) as kept where p.transaction_id is not null
 """)
