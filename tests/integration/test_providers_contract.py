@@ -21,6 +21,7 @@ from app.domain.protocols.providers import Provider, Providers
 from app.infrastructure.clock import SystemClock
 from app.infrastructure.providers.registry import InstalledProviders, make_client
 from app.infrastructure.security.secrets import EnvironmentSecrets
+from app.sandbox.scenarios import SCENARIOS
 from app.settings import load_settings
 from tests.provider_reading import Reader, in_order, query
 from tests.sandbox import Sandbox, SandboxCustomer
@@ -80,9 +81,10 @@ def rows_of(truth: dict[str, Any]) -> list[dict[str, Any]]:
     )
 
 
-def skip_unless(slug: str, *slugs: str) -> None:
-    if slug not in slugs:
-        pytest.skip(f"does not happen at {slug}")
+def wherever(*scenarios: str) -> pytest.MarkDecorator:
+    """At each provider at which the simulator can play the scenario."""
+    pairs = [(slug, name) for name in scenarios for slug in SLUGS if slug in SCENARIOS[name][1]]
+    return pytest.mark.parametrize(("provider", "scenario"), pairs, indirect=["provider"])
 
 
 def test_a_provider_says_what_it_is(provider: Provider) -> None:
@@ -137,18 +139,18 @@ async def test_transactions_are_the_banks_over_many_pages(reader: Reader, custom
     assert all(len(row.movement.raw or "") > 10 for row in reader.rows)
 
 
-@pytest.mark.parametrize("scenario", ["new_rows", "amended", "deleted", "shorts", "options", "several_currencies"])
+@wherever("new_rows", "amended", "deleted", "shorts", "options", "several_currencies")
 async def test_reading_again_follows_the_bank(reader: Reader, customer: SandboxCustomer, scenario: str) -> None:
-    if scenario == "several_currencies":
-        skip_unless(customer.slug, "simplefin", "plaid")
     await reader.read()
     await customer.play(scenario)
     assert await reader.read() == rows_of(await customer.truth())
 
 
-async def test_pending_rows_become_posted_with_another_amount(reader: Reader, customer: SandboxCustomer) -> None:
-    skip_unless(customer.slug, "schwab", "simplefin", "plaid")
-    await customer.play("pending")
+@wherever("pending")
+async def test_pending_rows_become_posted_with_another_amount(
+    reader: Reader, customer: SandboxCustomer, scenario: str
+) -> None:
+    await customer.play(scenario)
     before = await reader.read()
     assert [row["status"] for row in before].count("pending") == 1
     await customer.play("pending_posted")
@@ -157,25 +159,24 @@ async def test_pending_rows_become_posted_with_another_amount(reader: Reader, cu
     assert "pending" not in {row["status"] for row in after}
 
 
-@pytest.mark.parametrize("scenario", ["same_id_twice", "rotated_ids"])
+@wherever("same_id_twice", "rotated_ids")
 async def test_ids_that_lie_are_told_as_they_are(reader: Reader, customer: SandboxCustomer, scenario: str) -> None:
-    skip_unless(customer.slug, "simplefin", *(("schwab",) if scenario == "same_id_twice" else ("schwab", "plaid")))
     await reader.read()
     await customer.play(scenario)
     assert await reader.read() == rows_of(await customer.truth())
 
 
-async def test_short_pages_end_nothing(reader: Reader, customer: SandboxCustomer) -> None:
-    skip_unless(customer.slug, "alpaca", "plaid")
-    await customer.play("partial_pages")
+@wherever("partial_pages")
+async def test_short_pages_end_nothing(reader: Reader, customer: SandboxCustomer, scenario: str) -> None:
+    await customer.play(scenario)
     assert await reader.read() == rows_of(await customer.truth())
 
 
+@wherever("mutation")
 async def test_a_change_between_pages_begins_the_reading_again(
-    reader: Reader, customer: SandboxCustomer, provider: Provider
+    reader: Reader, customer: SandboxCustomer, scenario: str, provider: Provider
 ) -> None:
-    skip_unless(customer.slug, "plaid")
-    await customer.play("mutation")
+    await customer.play(scenario)
     first = await provider.transactions(reader.credentials, query(None, None))
     with pytest.raises(FeedChangedError):
         await provider.transactions(reader.credentials, query(None, first.position))
@@ -183,22 +184,24 @@ async def test_a_change_between_pages_begins_the_reading_again(
     assert await reader.read() == rows_of(await customer.truth())
 
 
-async def test_an_account_that_fails_is_a_fault_and_stops_no_other(reader: Reader, customer: SandboxCustomer) -> None:
-    skip_unless(customer.slug, "simplefin")
+@wherever("account_failing")
+async def test_an_account_that_fails_is_a_fault_and_stops_no_other(
+    reader: Reader, customer: SandboxCustomer, scenario: str
+) -> None:
     truth = await customer.truth()
     failing = truth["accounts"][0]["id"]
-    await customer.play("account_failing")
+    await customer.play(scenario)
     found = await reader.read()
     assert found == [row for row in rows_of(truth) if row["account_id"] != failing]
     assert {fault.account_id for fault in reader.faults} == {failing}
 
 
+@wherever("odd_currency")
 async def test_an_account_in_no_real_currency_stops_no_other(
-    provider: Provider, credentials: Credentials, customer: SandboxCustomer
+    provider: Provider, credentials: Credentials, customer: SandboxCustomer, scenario: str
 ) -> None:
-    skip_unless(customer.slug, "simplefin", "plaid")
     odd, *others = [one["id"] for one in (await customer.truth())["accounts"]]
-    await customer.play("odd_currency")
+    await customer.play(scenario)
     listing = await provider.accounts(credentials)
     assert [one.id for one in listing.accounts] == others
     assert [fault.account_id for fault in listing.faults] == [odd]
