@@ -9,9 +9,13 @@ import asyncpg
 import httpx
 import pytest
 
+from app.application.connections.views import ConnectionView
+from app.application.connections.warn_of_consents import WarnOfConsents
 from app.application.syncs.views import SyncPage, SyncView
 from tests.answers import decoded, problem
 from tests.banking import connected, ended, newest, synced
+from tests.conftest import Operate
+from tests.mailbox import mails
 from tests.people import Person, Town
 from tests.running import METRICS_TOKEN
 from tests.sandbox import Sandbox
@@ -110,6 +114,28 @@ async def test_a_connection_that_hangs_leaves_others_on_time(bank_town: Town, sa
     assert await hangs()  # the others began later, and ended first
     await customers[0].play("healed")
     assert (await ended(person, hanging.id)).state == "succeeded"
+
+
+async def test_who_must_renew_a_consent_soon_is_written_to_once(
+    bank_town: Town, sandbox: Sandbox, pool: asyncpg.Pool, operate: Operate
+) -> None:
+    person = await bank_town.person()
+    connection = await connected(person, sandbox.customer("schwab"))
+    await newest(person, connection.id)
+    soon = "update connections set consent_expires_at = now() + interval '40 hours' where id = $1"
+    await pool.execute(soon, connection.id)
+    for _ in range(2):
+        await operate(WarnOfConsents())
+    view = decoded(await person.get(f"/connections/{connection.id}"), ConnectionView)
+    assert (view.status, view.user_action) == ("active", "renew_soon")
+
+    async def letters() -> list[str]:
+        return [mail.text for mail in mails(bank_town.outbox, person.email) if "Renew the consent" in mail.subject]
+
+    await until(letters, "the letter")
+    [letter] = await letters()
+    assert f"/api/v1/connections/{connection.id}/authorizations" in letter
+    assert "schwab ends on" in letter
 
 
 async def test_nobody_syncs_what_is_somebody_elses(
