@@ -111,9 +111,12 @@ class Told:
     scheme: str
     told: Sequence[tuple[str, int, ProviderRow]]
     _lives: dict[str, int] = field(default_factory=dict)
+    _names: list[bytes] = field(default_factory=list)
 
     def names(self) -> list[bytes]:
-        return [self._name(row_id, nth) for row_id, nth, _ in self.told]
+        """In the order of the rows; made once for as long as nobody is buried."""
+        self._names = self._names or [self._name(row_id, nth) for row_id, nth, _ in self.told]
+        return self._names
 
     def named(self, row_ids: Iterable[str]) -> list[bytes]:
         """What rows of these ids may be called, in whichever life."""
@@ -126,11 +129,11 @@ class Told:
 
     def bury(self, known: Mapping[bytes, KnownRow]) -> bool:
         """Whether some name was that of a removed row, and changed."""
-        dead = {
-            row_id for row_id, nth, _ in self.told if (row := known.get(self._name(row_id, nth))) and row.is_removed
-        }
+        named = zip(self.names(), self.told, strict=True)
+        dead = {row_id for name, (row_id, _, _) in named if (row := known.get(name)) and row.is_removed}
         for row_id in dead:
             self._lives[row_id] = self._lives.get(row_id, 0) + 1
+        self._names = [] if dead else self._names
         return bool(dead) and max(self._lives.values()) < LIVES_MAX
 
     def changes(self, removed: Iterable[str], known: Mapping[bytes, KnownRow], *, is_whole: bool) -> Changes:
@@ -165,7 +168,7 @@ def _renamed(
         row = known[name]
         vanished.setdefault((row.booked_on, row.amount.normalize(), row.description), []).append(name)
     found: dict[bytes, bytes] = {}
-    for name, movement in rows:
+    for name, movement in rows if vanished else ():
         said = (movement.booked_on, movement.amount.normalize(), movement.description)
         if name not in known and name not in completes and vanished.get(said):
             found[name] = vanished[said].pop()
