@@ -67,4 +67,4 @@ def _taken_apart(block: str) -> list[Shown]:
     if block.startswith("$ "):
         parts = [part.partition("\n") for part in block.removeprefix("$ ").split("\n$ ")]
         return [Shown(command.strip(), answer.strip()) for command, _, answer in parts]
-    return [Shown(line.strip()) for line in re.sub(r"([\\|])\n\s*", r"\1 ", block).splitlines() if line.strip()]
+    return [Shown(line.strip()) for line in re.sub(r"\\\n\s*|(?<=\|)\n\s*", " ", block).splitlines() if line.strip()]

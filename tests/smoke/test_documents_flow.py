@@ -16,6 +16,7 @@ from app.settings import ROOT
 from tests.browser import missing
 from tests.documents import Reader, mentioned, shown
 from tests.running import START_SECONDS_MAX, Program, free_port, is_alive, program
+from tests.sandbox import Sandbox
 from tests.waiting import until
 
 PAGES = ("README.md", "docs/tutorial.md")
@@ -57,11 +58,11 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-async def demo(folder: Path) -> AsyncIterator[Demo]:
-    """`just dev`, and beside it `just demo`, which makes use of what runs."""
+async def demo(folder: Path, sandbox: Sandbox) -> AsyncIterator[Demo]:
+    """`just dev`, with a bank as the demo's, and beside it `just demo`, which makes use of what runs."""
     data, port = folder / "demo", free_port()
     data.mkdir(mode=0o755)
-    environ = {"DASHTAM_ENVIRONMENT": "development", "DASHTAM_DATA_DIR": str(data)}
+    environ = sandbox.environ | {"DASHTAM_ENVIRONMENT": "development", "DASHTAM_DATA_DIR": str(data)}
     address = f"http://127.0.0.1:{port}"
 
     async def serves() -> bool:
