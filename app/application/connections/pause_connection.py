@@ -2,14 +2,12 @@
 
 from app.application.connections.views import ConnectionView
 from app.application.registry import Command, command
-from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.application.services.connection_change import ConnectionChange
+from app.core.errors import DomainError
 from app.core.ids import ConnectionId
-from app.core.result import Failure, Result, Success
+from app.core.result import Result
+from app.domain.connections.connection import Connection
 from app.domain.events.connections import CONNECTION_PAUSE, ConnectionPauseSucceeded
-from app.domain.identity.actor import Actor
-from app.domain.protocols.connections import ConnectionRepository
-from app.domain.protocols.events import EventLog
 
 
 class PauseConnection(Command[ConnectionView]):
@@ -18,19 +16,7 @@ class PauseConnection(Command[ConnectionView]):
 
 @command(PauseConnection, workflow=CONNECTION_PAUSE)
 class PauseConnectionHandler:
-    connections: ConnectionRepository
-    events: EventLog
-    actor: Actor
-    clock: Clock
+    change: ConnectionChange
 
     async def __call__(self, message: PauseConnection) -> Result[ConnectionView, DomainError]:
-        connection = await self.connections.hold(self.actor.person, message.connection_id)
-        if connection is None:
-            return Failure(NotFound())
-        now = self.clock.now()
-        paused = connection.paused(now)
-        if isinstance(paused, Failure):
-            return paused
-        await self.connections.save(paused.value)
-        await self.events.append(ConnectionPauseSucceeded(user_id=connection.user_id, connection_id=connection.id))
-        return Success(ConnectionView.of(paused.value, now))
+        return await self.change(message.connection_id, Connection.paused, ConnectionPauseSucceeded)

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
 
-from msgspec.structs import asdict
+from msgspec import convert
+from msgspec.structs import asdict, replace
 
 from app.application.fields import Count, Instant
 from app.application.registry import Immutable
@@ -38,19 +39,8 @@ class ProviderView(Immutable):
 
     @classmethod
     def of(cls, provider: ProviderDescription) -> Self:
-        return cls(
-            slug=provider.slug,
-            name=provider.name,
-            connect_by=provider.connect_by,
-            capabilities=sorted(provider.capabilities),
-            credential_fields=[
-                CredentialFieldView(name=field.name, label=field.label, is_secret=field.is_secret)
-                for field in provider.credential_fields
-            ],
-            history_days_max=provider.history_days_max,
-            syncs_per_day_max=provider.syncs_per_day_max,
-            consent_days=provider.consent_days,
-        )
+        told = convert(provider, cls, from_attributes=True)
+        return replace(told, capabilities=sorted(told.capabilities))
 
 
 class ProviderPage(Listed):
@@ -73,18 +63,8 @@ class ConnectionView(Immutable):
 
     @classmethod
     def of(cls, connection: Connection, now: datetime) -> Self:
-        return cls(
-            id=connection.id,
-            provider_slug=connection.provider_slug,
-            alias=connection.alias,
-            status=connection.status,
-            user_action=connection.user_action(now),
-            consent_expires_at=connection.consent_expires_at,
-            last_sync_at=connection.last_sync_at,
-            next_sync_at=connection.next_sync_at,
-            created_at=connection.created_at,
-            updated_at=connection.updated_at,
-        )
+        known = {name: getattr(connection, name) for name in cls.__struct_fields__}
+        return cls(**known | {"user_action": connection.user_action(now)})
 
 
 class ConnectionStarted(ConnectionView):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.application.registry import Command, command
 from app.application.services.institution_reading import InstitutionReading
 from app.application.syncs.errors import SyncSuperseded
+from app.application.syncs.unread import unread
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.ids import SyncId
@@ -42,11 +43,7 @@ class SyncHoldingsHandler:
         try:
             listing = await self.reading.ask(message.connection, lambda provider, key: provider.holdings(key))
         except ProviderError as fault:
-            if not await self.syncs.hold(sync):
-                return Failure(SyncSuperseded())
-            unread = [SyncedAccount(account_id=one.account_id, error=fault.error) for one in message.accounts]
-            await self.syncs.note(sync, unread)
-            return Failure(fault.error, keep=True)
+            return await unread(self.syncs, sync, message.accounts, fault.error)
         if not await self.syncs.hold(sync):
             return Failure(SyncSuperseded())
         reports = self._reports(message.accounts, listing)

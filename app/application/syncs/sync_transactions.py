@@ -10,13 +10,14 @@ from app.application.registry import Command, command
 from app.application.services.institution_reading import InstitutionReading
 from app.application.services.synced_rows import SyncedRows
 from app.application.syncs.errors import SyncSuperseded
+from app.application.syncs.unread import unread
 from app.core.errors import DomainError
 from app.core.ids import SyncId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
 from app.domain.connections.faults import ProviderError
 from app.domain.connections.reading import TransactionQuery
-from app.domain.connections.sync import LinkedAccount, Sync, SyncedAccount
+from app.domain.connections.sync import LinkedAccount, Sync
 from app.domain.connections.windows import Window
 from app.domain.events.syncs import TRANSACTION_SYNC, TransactionSyncSucceeded
 from app.domain.protocols.events import EventLog
@@ -53,7 +54,7 @@ class SyncTransactionsHandler:
         try:
             read = await self.reading.rows(message.connection, query)
         except ProviderError as fault:
-            return await self._failed(message, fault.error)
+            return await unread(self.syncs, sync, message.accounts, fault.error)
         if not await self.syncs.hold(sync):
             return Failure(SyncSuperseded())
         synced = await self.synced_rows.take(sync, message.accounts, read, message.days)
@@ -69,11 +70,3 @@ class SyncTransactionsHandler:
             )
         )
         return Success(None)
-
-    async def _failed(self, message: SyncTransactions, error: DomainError) -> Result[None, DomainError]:
-        """The accounts were not read; what was read of others stays."""
-        if not await self.syncs.hold(message.sync):
-            return Failure(SyncSuperseded())
-        unread = [SyncedAccount(account_id=account.account_id, error=error) for account in message.accounts]
-        await self.syncs.note(message.sync, unread)
-        return Failure(error, keep=True)

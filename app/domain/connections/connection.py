@@ -88,6 +88,9 @@ class Connection:
             return self._unready()
         return Success(replace(self, status=ConnectionStatus.ACTIVE, next_sync_at=now, updated_at=now))
 
+    def renamed(self, alias: str | None, now: datetime) -> "Connection":
+        return replace(self, alias=alias, updated_at=now)
+
     def disconnected(self, now: datetime) -> "Connection":
         return replace(
             self,

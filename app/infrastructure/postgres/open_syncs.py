@@ -28,13 +28,6 @@ SYNC = select_list(
 )
 
 
-class Found:
-    """A record whose columns are attributes."""
-
-    def __init__(self, record: asyncpg.Record) -> None:
-        self.__dict__.update(record)
-
-
 class PostgresOpenSyncs:
     """Implements `OpenSyncs`."""
 
@@ -43,7 +36,7 @@ class PostgresOpenSyncs:
 
     async def read(self, sync_id: SyncId) -> Sync | None:
         row = await self._pool.fetchrow("select * from syncs where id = $1", sync_id)
-        return sync_of(Found(row)) if row else None
+        return sync_of(dict(row)) if row else None
 
     async def connection(self, sync: Sync) -> Connection | None:
         row = await self._pool.fetchrow(CONNECTION, sync.connection_id)
@@ -51,7 +44,7 @@ class PostgresOpenSyncs:
 
     async def accounts(self, sync: Sync) -> Sequence[LinkedAccount]:
         found = await self._pool.fetch(ACCOUNTS.format("$1"), sync.connection_id)
-        return [linked(Found(row)) for row in found]
+        return [linked(dict(row)) for row in found]
 
     async def position(self, sync: Sync) -> str | None:
         position: str | None = await self._pool.fetchval(

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.ids import AccountId, ConnectionId, SyncId, UserId
+from app.core.ids import ConnectionId
 from app.domain.connections.connection import Connection, ConnectionStatus
-from app.domain.connections.sync import OPEN, Sync, SyncResource, SyncState
-from app.domain.ledger.source import SourceKind
+from app.domain.connections.sync import OPEN, Sync
 from app.infrastructure.postgres.connections import FIELDS, entity
 from app.infrastructure.postgres.tables.connections import ConnectionRow
 from app.infrastructure.postgres.tables.syncs import SyncRow
@@ -46,21 +46,7 @@ class PostgresSyncQueue:
         row = await self._session.scalar(there.order_by(SyncRow.created_at.desc()).limit(1))
         if row:
             return sync_of(row)
-        self._session.add(
-            SyncRow(
-                id=sync.id,
-                user_id=sync.user_id,
-                connection_id=sync.connection_id,
-                kind=sync.kind,
-                state=sync.state,
-                resources=[str(resource) for resource in sync.resources],
-                account_id=sync.account_id,
-                start_on=sync.start_on,
-                end_on=sync.end_on,
-                force=sync.force,
-                created_at=sync.created_at,
-            )
-        )
+        self._session.add(SyncRow(**{name: getattr(sync, name) for name in Sync.__slots__}))
         await self._session.flush()
         await self._session.execute(ENQUEUE, {"entrypoint": ENTRYPOINT, "payload": str(sync.id).encode()})
         return sync
@@ -94,19 +80,6 @@ class PostgresSyncQueue:
         return cast("CursorResult[Any]", queued).rowcount
 
 
-def sync_of(row: Any) -> Sync:
-    return Sync(
-        id=SyncId(row.id),
-        user_id=UserId(row.user_id),
-        connection_id=ConnectionId(row.connection_id),
-        kind=SourceKind(row.kind),
-        state=SyncState(row.state),
-        resources=tuple(SyncResource(resource) for resource in row.resources),
-        created_at=row.created_at,
-        account_id=AccountId(row.account_id) if row.account_id else None,
-        start_on=row.start_on,
-        end_on=row.end_on,
-        force=row.force,
-        run=row.run,
-        finished_at=row.finished_at,
-    )
+def sync_of(row: object) -> Sync:
+    """Of a row, or of a record."""
+    return msgspec.convert(row, Sync, from_attributes=True)

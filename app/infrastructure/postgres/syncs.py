@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import insert, select, update
@@ -66,16 +65,7 @@ class PostgresSyncRepository:
             "ends_on": days.ends_on if days else None,
         }
         rows = await self._session.execute(KNOWN_ROWS, asked)
-        return {
-            row.identity: KnownRow(
-                is_removed=row.is_removed,
-                is_expected=row.is_expected,
-                booked_on=row.booked_on,
-                amount=row.amount,
-                description=row.description,
-            )
-            for row in rows
-        }
+        return {row.identity: msgspec.convert(row, KnownRow, from_attributes=True) for row in rows}
 
     async def note(self, sync: Sync, synced: Sequence[SyncedAccount]) -> None:
         rows = [
@@ -118,13 +108,8 @@ def action_of(row: ConnectionRow, now: datetime) -> UserAction | None:
     return connection.user_action(now)
 
 
-def linked(row: Any) -> LinkedAccount:
-    return LinkedAccount(
-        provider_id=row.provider_id,
-        account_id=AccountId(row.account_id),
-        currency=row.currency,
-        read_through=row.read_through,
-    )
+def linked(row: object) -> LinkedAccount:
+    return msgspec.convert(row, LinkedAccount, from_attributes=True)
 
 
 def told(error: DomainError | None) -> str | None:
