@@ -21,7 +21,7 @@ DEPTH_MAX = 64
 DEEP_CHARACTERS = 64 * 1024  # what is shorter cannot nest deep enough to hurt
 
 _START, _END = "<Ntry>", "</Ntry>"
-_ODD = re.compile(r"<(?!\w++(?: Ccy=\"[A-Z]{3}\")?+/?>|/\w++>)", re.ASCII)
+_ODD = re.compile(r"<(?!/?+\w++>)(?!\w++(?: Ccy=\"[A-Z]{3}\")?+/?+>)", re.ASCII)
 _TAG = re.compile(r"<(/?+)(?:[\w.\-]++:)?+([\w.\-]++)([^<>]*+)>", re.ASCII)
 _CURRENCY = re.compile(r"\bCcy\s*=\s*[\"']([A-Z]{3})[\"']", re.ASCII)
 
@@ -38,38 +38,43 @@ def pieces(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
     head = head_of(source)
     page, line = code_page(head), 1
     held: list[str] = []  # of the entry that the stream is in
-    held_line, held_characters = 0, 0
+    held_characters = 0
     for segment in segments(utf8_chunks(head, source, chunk_bytes)):
         text = decoded(segment, page)
         if _ODD.search(text):
             text = _TAG.sub(_plain, text)
-        parts = text.split(_END)
-        found = []
-        for part in parts[:-1]:
-            before, start, entry = ("", _START, part) if held_line else part.partition(_START)
-            if not start or _START in entry:
-                raise not_well_formed(line, "an entry within or behind another")
-            if not held_line:
-                found.append(Piece(line, before, is_entry=False))
-                line += before.count("\n")
-            opened = "" if held_line else start
-            found.append(Piece(held_line or line, "".join((*held, opened, entry, _END)), is_entry=True))
-            line += entry.count("\n")
-            held.clear()
-            held_line, held_characters = 0, 0
-        before, start, entry = ("", "", parts[-1]) if held_line else parts[-1].partition(_START)
-        if before:
-            found.append(Piece(line, before, is_entry=False))
-        if start or held_line:
-            held.append(start + entry)
-            held_line = held_line or line + before.count("\n")
-            held_characters += len(entry)
+        if held:
+            held.append(text)
+            held_characters += len(text)
             if held_characters > ENTRY_CHARACTERS_MAX:
-                raise _refused(f"The entry on line {held_line} is longer than {ENTRY_CHARACTERS_MAX} characters.")
-        line += parts[-1].count("\n")
+                raise _refused(f"The entry on line {line} is longer than {ENTRY_CHARACTERS_MAX} characters.")
+            if _END not in text:
+                continue
+            text = "".join(held)
+        found, rest, line = _cut(text, line)
+        held, held_characters = [rest] if rest else [], len(rest)
         yield from _checked(found)
-    if held_line:
-        raise _refused(f"The file is cut off in the entry on line {held_line}. Download it again.")
+    if held:
+        raise _refused(f"The file is cut off in the entry on line {line}. Download it again.")
+
+
+def _cut(text: str, line: int) -> tuple[list[Piece], str, int]:
+    """The pieces of a text, the entry that goes on behind it, and the line of that."""
+    found: list[Piece] = []
+    *wholes, rest = text.split(_END)
+    for whole in wholes:
+        before, start, entry = whole.partition(_START)
+        if not start or _START in entry:
+            raise not_well_formed(line, "an entry within or behind another")
+        if before and not before.isspace():
+            found.append(Piece(line, before, is_entry=False))
+        line += before.count("\n")
+        found.append(Piece(line, f"{start}{entry}{_END}", is_entry=True))
+        line += entry.count("\n")
+    before, start, entry = rest.partition(_START)
+    if before:
+        found.append(Piece(line, before, is_entry=False))
+    return found, start + entry, line + before.count("\n")
 
 
 def _checked(found: list[Piece]) -> list[Piece]:

@@ -5,7 +5,7 @@ INFO moved nothing and give no row. An entry in another currency than its accoun
 amount in that currency, else it is a fault.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -14,7 +14,7 @@ from app.domain.imports.statement import Movement, RowFault
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.transaction import TransactionStatus
 from app.infrastructure.statements.camt_skeleton import CamtStatement
-from app.infrastructure.statements.camt_values import inner, leaf, money, plain, said, trntype
+from app.infrastructure.statements.camt_values import inner, last_leaf, leaf, money, plain, said, trntype
 from app.infrastructure.statements.row_kinds import kind_of
 from app.infrastructure.statements.row_values import (
     DESCRIPTION_CHARACTERS_MAX,
@@ -39,21 +39,34 @@ def currency_of_entry(entry: str) -> str:
     return money(entry)[1]
 
 
-def rows_of(entry: str, statement: CamtStatement, locator: str) -> Iterator[Movement | RowFault]:
+def rows_of(entry: str, statement: CamtStatement, locator: str) -> Sequence[Movement | RowFault]:
     if "<TxDtls/>" in entry:
         entry = entry.replace("<TxDtls/>", "<TxDtls></TxDtls>")
     head, *transactions = entry.split("<TxDtls>")
-    head = head.partition("<NtryDtls>")[0]
+    if transactions:
+        head = head.partition("<NtryDtls>")[0]
     status = _status_of(inner(head, "<Sts>"))
     if status is None:
-        return
+        return ()
     try:
-        yield from _Entry(entry, head, statement, status).rows(transactions, locator)
+        return _Entry(entry, head, statement, status).rows(transactions, locator)
     except RowFaultError as fault:
-        yield RowFault(locator=locator, code=fault.code, detail=fault.detail)
+        return (RowFault(locator=locator, code=fault.code, detail=fault.detail),)
 
 
 class _Entry:
+    __slots__ = (
+        "_amount",
+        "_booked_on",
+        "_currency",
+        "_head",
+        "_is_out",
+        "_stated_in",
+        "_status",
+        "_text",
+        "_value_on",
+    )
+
     def __init__(self, entry: str, head: str, statement: CamtStatement, status: TransactionStatus) -> None:
         self._text = entry
         self._head = head
@@ -65,22 +78,21 @@ class _Entry:
         value_day = inner(head, "<ValDt>")
         self._value_on = _day_of(value_day) if value_day else None
         self._booked_on = _day_of(inner(head, "<BookgDt>") or value_day or statement.made_on)
-        self._additional = entry.rpartition("<AddtlNtryInf>")[2].partition("<")[0] if "<AddtlNtryInf>" in entry else ""
 
-    def rows(self, transactions: list[str], locator: str) -> Iterator[Movement]:
+    def rows(self, transactions: list[str], locator: str) -> list[Movement]:
         if self._stated_in and self._stated_in != self._currency:
-            yield self._converted(transactions, locator)
-        elif len(transactions) <= 1:
-            yield self._row(transactions[0] if transactions else "", self._amount, locator, self._text)
-        else:
+            return [self._converted(transactions, locator)]
+        if len(transactions) > 1:
             amounts = [self._own(transaction) for transaction in transactions]
             known = [amount for amount in amounts if amount is not None]
             if len(known) == len(amounts) and sum(known) == self._amount:
-                for number, (transaction, amount) in enumerate(zip(transactions, known, strict=True), 1):
-                    place = f"{locator}, transaction {number}"
-                    yield self._row(transaction, amount, place, f"{self._head}<TxDtls>{transaction}")
-            else:
-                yield self._row("", self._amount, locator, self._text)
+                return [
+                    self._row(
+                        transaction, amount, f"{locator}, transaction {number}", f"{self._head}<TxDtls>{transaction}"
+                    )
+                    for number, (transaction, amount) in enumerate(zip(transactions, known, strict=True), 1)
+                ]
+        return [self._row(transactions[0] if len(transactions) == 1 else "", self._amount, locator, self._text)]
 
     def _own(self, transaction: str) -> Decimal | None:
         """The amount of one transaction of several, in the account's currency."""
@@ -107,10 +119,10 @@ class _Entry:
         return row
 
     def _row(self, transaction: str, amount: Decimal, locator: str, raw: str) -> Movement:
-        is_back = "<RtrInf>" in transaction or "true" in leaf(self._head, "<RvslInd>")
+        is_back = "<RtrInf>" in transaction or ("<RvslInd>" in self._head and "true" in leaf(self._head, "<RvslInd>"))
         party = inner(transaction, "<Cdtr>" if (amount < 0) is not is_back else "<Dbtr>") if transaction else ""
         name = text_of(leaf(party, "<Nm>"), DESCRIPTION_CHARACTERS_MAX) if party else ""
-        written = said(transaction) or leaf(transaction, "<AddtlTxInf>") or self._additional
+        written = said(transaction) or leaf(transaction, "<AddtlTxInf>") or last_leaf(self._text, "<AddtlNtryInf>")
         memo = text_of(written, MEMO_CHARACTERS_MAX)
         code = inner(transaction, "<BkTxCd>") or inner(self._head, "<BkTxCd>")
         kind, subkind = kind_of(trntype(code), amount, AccountType.CHECKING, memo)
@@ -127,9 +139,10 @@ class _Entry:
             counterparty=name or None,
             memo=memo or None,
             reference=_reference(leaf(transaction, "<EndToEndId>")) or _reference(leaf(transaction, "<Ref>")),
-            check_number=_reference(leaf(transaction, "<ChqNb>")),
             raw=raw[:RAW_CHARACTERS_MAX],
         )
+        if "<ChqNb>" in transaction:
+            row.check_number = _reference(leaf(transaction, "<ChqNb>"))
         if "<InstdAmt>" in transaction:
             stated, currency = money(inner(transaction, "<InstdAmt>"))
             if stated and currency and currency != self._currency:

@@ -33,9 +33,13 @@ def leaf(text: str, tag: str) -> str:
     return text[at : text.find("<", at)]
 
 
+def last_leaf(text: str, tag: str) -> str:
+    return text.rpartition(tag)[2].partition("<")[0] if tag in text else ""
+
+
 def inner(text: str, tag: str) -> str:
     at = text.find(tag)
-    return text[at + len(tag) : text.find(f"</{tag[1:]}", at)] if at >= 0 else ""
+    return text[at + len(tag) : text.find("</" + tag[1:], at)] if at >= 0 else ""
 
 
 def plain(content: str) -> str:

@@ -87,8 +87,7 @@ def _movement(text: str, detail: tuple[str, str], currency: str, locator: str) -
         AccountType.CHECKING,
         f"{booking_text} {purpose}",
     )
-    original = _ORIGINAL.match(supplement) if supplement else None
-    return Movement(
+    row = Movement(
         locator=locator,
         booked_on=_entry_day(entry, value_on) if entry and not entry.isspace() else value_on,
         amount=amount,
@@ -100,11 +99,14 @@ def _movement(text: str, detail: tuple[str, str], currency: str, locator: str) -
         counterparty=name or None,
         memo=purpose or booking_text or None,
         reference=_reference(details.reference) or _reference(customer),
-        check_number=_reference(customer) if code == "NCHK" else None,
-        original_amount=signed(original[2], mark, "/OCMT/") if original else None,
-        original_currency=original[1] if original and original[1] != currency else None,
         raw=(f":61:{text.rstrip()}\n:{tag}:{written.rstrip()}" if tag else f":61:{text.rstrip()}")[:RAW_CHARACTERS_MAX],
     )
+    if code == "NCHK":
+        row.check_number = _reference(customer)
+    if original := _ORIGINAL.match(supplement):
+        row.original_amount = signed(original[2], mark, "/OCMT/")
+        row.original_currency = original[1] if original[1] != currency else None
+    return row
 
 
 def _text(raw: str, characters_max: int) -> str:

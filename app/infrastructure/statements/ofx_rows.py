@@ -38,6 +38,8 @@ ROW_FIELDS = frozenset(
     | {"PAYEE", "EXTDNAME", "MEMO", "CURRENCY", "ORIGCURRENCY", "CURRATE", "CURSYM"}
 )
 
+_USUAL_FIELDS = frozenset({"TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "NAME", "MEMO"})
+
 
 @dataclass(frozen=True, slots=True)
 class RowPlace:
@@ -67,25 +69,32 @@ def _movement(fields: Mapping[str, str], place: RowPlace, locator: str) -> Movem
     trntype = fields.get("TRNTYPE", "").strip().upper()
     kind, subkind = kind_of(trntype, amount, place.account, f"{name} {memo}")
     has_party = kind is TransactionType.SPENDING or "PAYEE" in fields or "EXTDNAME" in fields
-    return Movement(
+    row = Movement(
         locator=locator,
         booked_on=booked_on,
         amount=amount,
         type=kind,
         subtype=subkind,
-        status=TransactionStatus.PENDING if PENDING_ROW in fields or trntype == "HOLD" else TransactionStatus.POSTED,
-        bank_id=_id(fields["FITID"]) if "FITID" in fields else None,
-        value_on=_day(fields["DTAVAIL"]) if "DTAVAIL" in fields else None,
-        transacted_at=instant_of(fields["DTUSER"], zone_required=True) if "DTUSER" in fields else None,
+        bank_id=text_of(fields.get("FITID", ""), ID_CHARACTERS_MAX) or None,
         description=name or memo[:DESCRIPTION_CHARACTERS_MAX].rstrip(),
         counterparty=(name or None) if has_party else None,
         memo=memo or None,
-        reference=_reference(fields) if "REFNUM" in fields or "SRVRTID" in fields else None,
-        check_number=_check_number(fields["CHECKNUM"]) if "CHECKNUM" in fields else None,
-        original_amount=original_amount,
-        original_currency=original_currency,
         raw=raw_of(fields),
     )
+    if not fields.keys() <= _USUAL_FIELDS:
+        row.original_amount, row.original_currency = original_amount, original_currency
+        _add_rare(row, fields)
+    if trntype == "HOLD" or PENDING_ROW in fields:
+        row.status = TransactionStatus.PENDING
+    return row
+
+
+def _add_rare(row: Movement, fields: Mapping[str, str]) -> None:
+    row.value_on = _day(fields.get("DTAVAIL", ""))
+    row.transacted_at = instant_of(fields.get("DTUSER", ""), zone_required=True)
+    row.reference = _id(fields.get("REFNUM", "")) or _id(fields.get("SRVRTID", ""))
+    number = _id(fields.get("CHECKNUM", ""))
+    row.check_number = number if number and number.strip("0") else None  # banks send 0 where there was no check
 
 
 def _in_statement_currency(
@@ -112,15 +121,6 @@ def _in_statement_currency(
 
 def _id(raw: str) -> str | None:
     return text_of(raw, ID_CHARACTERS_MAX) or None
-
-
-def _reference(fields: Mapping[str, str]) -> str | None:
-    return _id(fields.get("REFNUM", "")) or _id(fields.get("SRVRTID", ""))
-
-
-def _check_number(raw: str) -> str | None:
-    number = _id(raw)
-    return number if number and number.strip("0") else None  # banks send 0 where there was no check
 
 
 def _day(raw: str) -> date | None:

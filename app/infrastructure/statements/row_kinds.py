@@ -61,9 +61,11 @@ _ON_CARD: Mapping[str, tuple[Kind, Kind]] = {
     "DIRECTDEP": (_CARD_PAID, _PURCHASE),
     "CHECK": (_CARD_PAID, _CASH),
 }
-_AT_BROKER: Mapping[str, tuple[Kind, Kind]] = dict.fromkeys(
-    ("CREDIT", "DEBIT", "DEP", "PAYMENT"), (_DEPOSIT, _WITHDRAWAL)
-)
+_AT_BROKER = dict.fromkeys(("CREDIT", "DEBIT", "DEP", "PAYMENT"), (_DEPOSIT, _WITHDRAWAL))
+_PAIRS: Mapping[AccountType, Mapping[str, tuple[Kind, Kind]]] = {
+    AccountType.CREDIT_CARD: {**_BY_TYPE, **_ON_CARD},
+    AccountType.BROKERAGE: {**_BY_TYPE, **_AT_BROKER},
+}
 _SAYS_LITTLE = frozenset({"CREDIT", "DEBIT", "HOLD", "DEP"})
 
 # The first word that stands in the text decides: "WIRE TRANSFER FEE" is a fee.
@@ -99,12 +101,12 @@ _WORDS = frozenset(_WORDS_IN) | frozenset(_WORDS_IN_ON_CARD) | frozenset(_WORDS_
 
 def kind_of(trntype: str, amount: Decimal, account: AccountType, text: str) -> Kind:
     """The type and subtype of a row; `text` is its name and memo."""
-    is_card, is_in = account is AccountType.CREDIT_CARD, amount >= 0
-    special = _ON_CARD if is_card else _AT_BROKER if account is AccountType.BROKERAGE else {}
-    pair = special.get(trntype) or _BY_TYPE.get(trntype)
+    pair = _PAIRS.get(account, _BY_TYPE).get(trntype)
+    is_in = amount >= 0
     if pair is None or trntype in _SAYS_LITTLE:
         spoken = text.upper().split()
         if not _WORDS.isdisjoint(spoken):
+            is_card = account is AccountType.CREDIT_CARD
             words = _WORDS_OUT if not is_in else _WORDS_IN_ON_CARD if is_card else _WORDS_IN
             for word, kind in words.items():
                 if word in spoken:
