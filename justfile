@@ -34,6 +34,10 @@ check:
 fuzz seconds="180":
     SCHEMATHESIS_SECONDS={{ seconds }} uv run pytest tests/api/test_schemathesis.py
 
+# Have atheris look for bytes that no statement reader can answer
+fuzz-readers seconds="180":
+    uv run python -m tests.fuzz -max_total_time={{ seconds }}
+
 # Format, and fix what can be fixed
 format:
     uv run ruff format

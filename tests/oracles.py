@@ -13,7 +13,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import mt940
-import ofxparse  # type: ignore[import-untyped]  # it has no types
+import ofxparse
 from ofxtools.Parser import OFXTree
 
 from app.domain.imports.statement import Movement, StatementClosed, StatementPart

@@ -1,9 +1,10 @@
 """What every statement reader must hold, whatever the bytes."""
 
+from decimal import Decimal
 from io import BytesIO
 
 from app.domain.imports.statement import (
-    RowFault,
+    StatedBalance,
     StatementClosed,
     StatementOpened,
     StatementPart,
@@ -33,7 +34,12 @@ def check(parts: list[StatementPart] | None) -> None:
         said = repr(part)
         said.encode()
         assert "\\x00" not in said
-        assert "Infinity" not in said
-        assert "NaN" not in said or isinstance(part, RowFault)
+        assert all(number.is_finite() for number in _numbers(part))
         assert len(getattr(part, "raw", None) or "") <= 2_000
     assert not is_open
+
+
+def _numbers(part: object) -> list[Decimal]:
+    values = [getattr(part, name) for name in getattr(part, "__slots__", ())]
+    own = [value for value in values if isinstance(value, Decimal)]
+    return own + [value.amount for value in values if isinstance(value, StatedBalance)]

@@ -193,6 +193,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of each rate")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round")
     parser.add_argument("--connections", type=int, default=100, help="to be synced")
+    parser.add_argument("--megabytes", type=int, default=100, help="of each big statement file that is read")
     options = parser.parse_args()
     if unknown := set(options.figures) - FIGURES.keys():
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
@@ -207,6 +208,7 @@ def main() -> None:
                 rounds=options.rounds,
                 seconds=options.seconds,
                 connections=options.connections,
+                megabytes=options.megabytes,
             )
             chosen = options.figures or [*FIGURES]
             if chosen[0] != "starts":

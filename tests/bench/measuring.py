@@ -24,6 +24,7 @@ class Bench:
     rounds: int
     seconds: float
     connections: int
+    megabytes: int
 
     @property
     def outbox(self) -> Path:

@@ -15,21 +15,15 @@ from hypothesis import strategies as st
 
 from app.domain.imports.statement import (
     Movement,
-    RowFault,
-    StatementClosed,
     StatementOpened,
     StatementPart,
     StatementRefusedError,
 )
 from app.infrastructure.statements.ofx import OfxReader
+from tests.fuzz.fragments import FRAGMENTS
+from tests.reading import check
 
 FILES = [path.read_bytes() for path in sorted((Path(__file__).parent.parent / "data" / "ofx").iterdir())]
-FRAGMENTS = [
-    *(b"<OFX>", b"</OFX>", b"<STMTRS>", b"</STMTRS>", b"<CCSTMTRS>", b"<STMTTRN>", b"</STMTTRN>", b"<TRNAMT>-1,5"),
-    *(b"<DTPOSTED>20250101", b"<NAME>", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"<", b">", b"&amp;", b"&#0;", b"\0"),
-    *(b"\xff\xfe", b"\xef\xbb\xbf", b"\xe9", b"<?", b"<!ENTITY", b"</", b"<BANKTRANLISTP>", b"<CURRENCY><CURSYM>EUR"),
-    *(b"<CURRATE>1e400", b"<LEDGERBAL><BALAMT>NaN<DTASOF>99999999", b"<DTUSER>20250101120000[-99]", b"\n", b"x" * 5000),
-]
 
 
 def outcome(content: bytes, chunk_bytes: int = 1 << 17) -> list[StatementPart] | None:
@@ -40,34 +34,12 @@ def outcome(content: bytes, chunk_bytes: int = 1 << 17) -> list[StatementPart] |
         return None
 
 
-def check(parts: list[StatementPart] | None) -> None:
-    check_order(parts or [])
-    check_storable(parts or [])
-
-
-def check_order(parts: list[StatementPart]) -> None:
-    is_open = False
-    for part in parts:
-        assert is_open is not isinstance(part, StatementOpened)
-        is_open = not isinstance(part, StatementClosed)
-    assert not is_open
-
-
-def check_storable(parts: list[StatementPart]) -> None:
-    for part in parts:
-        said = repr(part)
-        said.encode()
-        assert "\\x00" not in said
-        assert "Infinity" not in said
-        assert "NaN" not in said or isinstance(part, RowFault)
-
-
 @given(st.binary(max_size=300))
 def test_random_bytes_are_answered(content: bytes) -> None:
     check(outcome(content))
 
 
-@given(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=8), max_size=60).map(b"".join))
+@given(st.lists(st.sampled_from(FRAGMENTS["ofx"]) | st.binary(max_size=8), max_size=60).map(b"".join))
 def test_random_markup_is_answered_alike_for_any_chunk(content: bytes) -> None:
     check(outcome(content))
     for chunk_bytes in (1, 5, 64):
@@ -80,7 +52,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     for _ in range(draw(st.integers(min_value=1, max_value=5))):
         start = draw(st.integers(min_value=0, max_value=len(content)))
         end = draw(st.integers(min_value=start, max_value=min(len(content), start + 40)))
-        content = content[:start] + draw(st.sampled_from(FRAGMENTS) | st.binary(max_size=6)) + content[end:]
+        content = content[:start] + draw(st.sampled_from(FRAGMENTS["ofx"]) | st.binary(max_size=6)) + content[end:]
     return content
 
 
