@@ -69,16 +69,17 @@ class _Attempt[R]:
 
     async def _settled(self, handler: Handler[Any, R]) -> Result[R, DomainError]:
         """Run until the change is committed or undone."""
-        for run in range(1, RUNS_MAX + 1):
+        runs = 0
+        while True:
             try:
                 return await self._once(handler)
             except Exception as error:
+                runs += 1
                 if not self._work.lost_race(error):
                     raise
-                if run == RUNS_MAX:
+                if runs == RUNS_MAX:
                     raise OutOfServiceError("lost every race in the database") from error
                 await self._work.rollback()
-        raise AssertionError("unreachable")
 
     async def _once(self, handler: Handler[Any, R]) -> Result[R, DomainError]:
         result = await handler(self._message)

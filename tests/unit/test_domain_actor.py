@@ -14,3 +14,5 @@ def test_a_logged_in_actor_is_a_person() -> None:
 def test_nobody_is_no_person() -> None:
     with pytest.raises(LookupError):
         _ = actor().person
+    with pytest.raises(LookupError):
+        _ = actor().session

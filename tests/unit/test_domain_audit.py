@@ -174,3 +174,9 @@ def test_a_checkpoint_is_found_in_its_file_and_in_a_log_and_nobody_else_can_sign
 def test_a_checkpoint_stays_proven_after_a_rotation_that_keeps_its_key(*, rotated: bool) -> None:
     keys = (Key("2027", b"n" * 32), *([Key("2026", b"s" * 32)] if rotated else []))
     assert Ed25519CheckpointSigner(KeyRing(keys)).is_genuine(checkpoint(TRAIL[0])) == rotated
+
+
+def test_a_line_with_an_impossible_instant_is_no_checkpoint() -> None:
+    signed = str(SIGNER.sign(Statement(position=7, hash=b"h" * 32, at=NOW)))
+    assert Checkpoint.found_in(signed) is not None
+    assert Checkpoint.found_in(signed.replace("-01-31T", "-13-31T")) is None

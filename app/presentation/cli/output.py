@@ -52,7 +52,8 @@ def text(fact: object) -> str:
             return " ".join(map(text, fact))
         case datetime():
             return f"{fact:%Y-%m-%d %H:%M:%S}"
-    return {"None": "", "True": "yes", "False": ""}.get(str(fact), str(fact))
+        case _:
+            return {"None": "", "True": "yes", "False": ""}.get(str(fact), str(fact))
 
 
 @contextmanager

@@ -1,0 +1,31 @@
+"""What the registries refuse at the start, so that it is not found out later."""
+
+import pytest
+
+from app.application.identity.verify_email import VerifyEmail, VerifyEmailHandler
+from app.application.registry import Command, command
+from app.domain.events.identity import EMAIL_VERIFICATION
+from app.domain.events.imports import FILE_IMPORT
+from app.domain.events.registry import Phase, event
+
+
+class Nameless(Command[None]):
+    pass
+
+
+def test_a_message_has_one_handler() -> None:
+    with pytest.raises(TypeError, match="VerifyEmail already has a handler"):
+        command(VerifyEmail, workflow=None)(VerifyEmailHandler)
+
+
+def test_a_command_tells_what_its_attempt_records() -> None:
+    with pytest.raises(TypeError, match=r"file_import.attempted wants .*, which Nameless lacks"):
+        command(Nameless, workflow=FILE_IMPORT)
+
+
+def test_a_workflow_has_one_event_a_phase() -> None:
+    with pytest.raises(TypeError, match=f"{EMAIL_VERIFICATION} already has its succeeded event"):
+
+        @event(EMAIL_VERIFICATION, Phase.SUCCEEDED, audit_action=None)
+        class EmailVerifiedAgain:
+            pass
