@@ -76,6 +76,9 @@ class Wire(httpx.AsyncBaseTransport):
         return await transport.handle_async_request(request)
 
 
+type BankTools = tuple[SyncRun, asyncpg.Pool, Wire, BankClock]
+
+
 @dataclass
 class Script:
     """What happens between a customer, the bank and Dashtam."""

@@ -1,25 +1,42 @@
 """Who owns what the tests store, and institutions in memory."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
+import httpx
 import pytest
 from dishka import AsyncContainer, Provider, Scope
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.application.syncs.run import SyncRun
+from app.core.clock import Clock
 from app.core.ids import UserId
 from app.domain.connections.provider import Feed
 from app.domain.identity.user import User
 from app.domain.protocols.providers import Providers
 from app.infrastructure.postgres.users import PostgresUserRepository
-from app.settings import Settings
+from app.infrastructure.providers.registry import InstalledProviders
+from app.infrastructure.security.secrets import EnvironmentSecrets
+from app.sandbox.__main__ import environment
+from app.sandbox.application import create
+from app.settings import Settings, load_settings
 from app.wiring.container import worker_container
 from app.wiring.servers import Servers
 from app.wiring.syncs import sync_run
+from tests.bank_script import BankClock, BankTools, Wire
 from tests.customers import Customer, account
 from tests.fakes.institution import FakeInstitution, FakeProviders
 from tests.values import user
+
+HISTORY_DAYS = 300
+HASTY = {
+    "DASHTAM_ENVIRONMENT": "test",
+    "DASHTAM_OUTBOUND__ANSWER_SECONDS_MAX": "0.5",
+    "DASHTAM_OUTBOUND__ATTEMPTS": "2",
+    "DASHTAM_OUTBOUND__WAIT_SECONDS": "0.001",
+    "DASHTAM_OUTBOUND__WAIT_SECONDS_MAX": "0.002",
+}
 
 
 @pytest.fixture
@@ -68,3 +85,21 @@ async def customer(
     known = Customer(run, pool, bank, somebody)
     await known.connect()
     return known
+
+
+@pytest.fixture(scope="session")
+async def bank(settings: Settings, servers: Servers, pool: asyncpg.Pool) -> AsyncIterator[BankTools]:
+    environ = HASTY | dict(line.split("=", 1) for line in environment(8900).split())
+    wire, clock = Wire(create()), BankClock()
+    async with httpx.AsyncClient(transport=wire) as client:
+        known = InstalledProviders(load_settings(environ=environ), client, clock, EnvironmentSecrets(environ))
+        for about in known.all():  # no more history than there is, and no quota
+            if provider := known.get(about.slug):
+                provider.description = replace(about, history_days_max=HISTORY_DAYS, syncs_per_day_max=1_000)
+        override = Provider(scope=Scope.APP)
+        override.provide(lambda: known, provides=Providers)
+        override.provide(lambda: clock, provides=Clock)
+        container = worker_container(settings, servers, override)
+        yield await sync_run(container), pool, wire, clock
+        await container.close()
+    await pool.execute("delete from pgqueuer where entrypoint = 'sync'")

@@ -1,7 +1,7 @@
 import io
 import random
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,10 @@ from app.wiring.servers import Servers
 from tests.fakes.statements import FakeStatementFiles
 from tests.values import NOW, actor, movement, opened
 
-TABLES = ("accounts", "account_links", "transactions", "holding_reports", "holdings", "balance_snapshots")
+TABLES = (
+    *("accounts", "account_links", "account_sources", "transactions", "transaction_sources"),
+    *("holding_reports", "holdings", "balance_snapshots"),
+)
 SHOWN = """
     select l.fingerprint, t.booked_on, t.amount::text, t.status, t.description, a.data_as_of
     from accounts as a left join transactions as t on t.account_id = a.id
@@ -154,6 +157,16 @@ async def test_undoing_is_as_if_the_files_had_never_come(town: tuple[Any, ...], 
         await home.undoes(again.id)
         await home.undoes(import_id)
     assert await home.ledger() == empty
+
+
+async def test_an_account_is_as_it_was_in_whatever_order_files_are_undone(town: tuple[Any, ...]) -> None:
+    home = await household(town)
+    file = File(format="ofx", number="1", told=frozenset({0}), wording=0, balance=1)
+    await home.imports(file)
+    before = await home.ledger()
+    for done in [await home.imports(replace(file, balance=balance)) for balance in (2, 3, None)]:
+        await home.undoes(done.id)
+    assert await home.ledger() == before
 
 
 async def test_rows_told_since_stay_and_are_named(town: tuple[Any, ...]) -> None:

@@ -4,66 +4,22 @@
 """
 
 import os
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
-import asyncpg
-import httpx
-import pytest
-from dishka import Provider, Scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.application.syncs.run import SyncRun
-from app.core.clock import Clock
 from app.core.ids import UserId
 from app.domain.connections.sync import SyncState
-from app.domain.protocols.providers import Providers
 from app.infrastructure.postgres.users import PostgresUserRepository
-from app.infrastructure.providers.registry import InstalledProviders
-from app.infrastructure.security.secrets import EnvironmentSecrets
-from app.sandbox.__main__ import environment
-from app.sandbox.application import create
 from app.sandbox.scenarios import SCENARIOS
-from app.settings import Settings, load_settings
-from app.wiring.container import worker_container
-from app.wiring.servers import Servers
-from app.wiring.syncs import sync_run
-from tests.bank_script import BankClock, Script, Wire
+from tests.bank_script import BankTools, Script
 from tests.values import user
 
 SCRIPTS = int(os.environ.get("SYNC_SCRIPTS", "100"))
-HISTORY_DAYS = 300
 SLUGS = ("schwab", "alpaca", "simplefin", "plaid")
 DULL = frozenset({"odd_currency", "huge_answer", "held"})  # an account that is no longer read, 40 MB, and time itself
-HASTY = {
-    "DASHTAM_ENVIRONMENT": "test",
-    "DASHTAM_OUTBOUND__ANSWER_SECONDS_MAX": "0.5",
-    "DASHTAM_OUTBOUND__ATTEMPTS": "2",
-    "DASHTAM_OUTBOUND__WAIT_SECONDS": "0.001",
-    "DASHTAM_OUTBOUND__WAIT_SECONDS_MAX": "0.002",
-}
-type Tools = tuple[SyncRun, asyncpg.Pool, Wire, BankClock]
-
-
-@pytest.fixture(scope="module")
-async def tools(settings: Settings, servers: Servers, pool: asyncpg.Pool) -> AsyncIterator[Tools]:
-    environ = HASTY | dict(line.split("=", 1) for line in environment(8900).split())
-    wire, clock = Wire(create()), BankClock()
-    async with httpx.AsyncClient(transport=wire) as client:
-        known = InstalledProviders(load_settings(environ=environ), client, clock, EnvironmentSecrets(environ))
-        for about in known.all():  # no more history than there is, and no quota
-            if provider := known.get(about.slug):
-                provider.description = replace(about, history_days_max=HISTORY_DAYS, syncs_per_day_max=1_000)
-        override = Provider(scope=Scope.APP)
-        override.provide(lambda: known, provides=Providers)
-        override.provide(lambda: clock, provides=Clock)
-        container = worker_container(settings, servers, override)
-        yield await sync_run(container), pool, wire, clock
-        await container.close()
-    await pool.execute("delete from pgqueuer where entrypoint = 'sync'")
 
 
 def moves(slug: str) -> st.SearchStrategy[list[tuple[str, int]]]:
@@ -78,13 +34,13 @@ scripts = st.sampled_from(SLUGS).flatmap(lambda slug: st.tuples(st.just(slug), m
 @given(script=scripts)
 @settings(max_examples=SCRIPTS, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 async def test_in_the_end_the_ledger_has_what_the_bank_has(
-    tools: Tools, engine: AsyncEngine, script: tuple[str, list[tuple[str, int]]]
+    bank: BankTools, engine: AsyncEngine, script: tuple[str, list[tuple[str, int]]]
 ) -> None:
     slug, steps = script
     someone = user()
     async with AsyncSession(engine) as session, session.begin():
         assert await PostgresUserRepository(session).add(someone)
-    play = Script(*tools, UserId(someone.id), slug)
+    play = Script(*bank, UserId(someone.id), slug)
     await play.connect()
     for name, number in steps:
         await step(play, name, number)

@@ -41,6 +41,10 @@ RELEASE = text("""
     with gone as (
         delete from account_sources where user_id = :user_id and source_id = :source_id returning *
     ),
+    handed_on as (
+        update account_sources as k set account_updated_at = g.account_updated_at from gone as g
+        where k.account_id = g.account_id and k.source_id <> g.source_id and k.account_updated_at = g.arrived_at
+    ),
     others as (
         select gone.account_id, max(k.arrived_at) as arrived_at, max(k.data_as_of) as data_as_of
         from gone left join account_sources as k on k.account_id = gone.account_id and k.source_id <> gone.source_id
