@@ -20,10 +20,11 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainError:
-    """Something was refused."""
+    """Something was refused. `retry_after_seconds` is when it may be tried again, where that is known."""
 
     detail: str = ""
     errors: tuple[FieldError, ...] = ()
+    retry_after_seconds: int = 0
     code: ClassVar[str] = "refused"
 
     def __init_subclass__(cls) -> None:
@@ -71,11 +72,8 @@ class KeyReused(DomainError):
     """The idempotency key belongs to another request."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class RateLimited(DomainError):
     """Too many requests; wait and try again."""
-
-    retry_after_seconds: int = 0
 
 
 class Unavailable(DomainError):

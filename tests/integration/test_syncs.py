@@ -18,6 +18,7 @@ from app.domain.connections.faults import (
     FeedChangedError,
     InstitutionUnavailable,
     ProviderUnavailableError,
+    RateLimitedError,
 )
 from app.domain.connections.reading import AccountFault
 from app.domain.connections.sync import SyncState
@@ -267,3 +268,12 @@ async def test_an_institution_is_asked_no_more_often_than_it_bears(customer: Cus
     yesterday = "update syncs set created_at = created_at - interval '24 hours' where connection_id = $1"
     await customer.pool.execute(yesterday, customer.connection_id)
     assert (await customer.sync()).state is SyncState.SUCCEEDED
+
+
+async def test_an_institution_that_asks_to_wait_is_left_alone_until_then(customer: Customer) -> None:
+    customer.bank.broken = RateLimitedError("Too many requests.", retry_after_seconds=80_000)
+    done = await customer.sync()
+    assert (done.state, done.error and done.error.code) == (SyncState.FAILED, "institution_busy")
+    planned = "select next_sync_at - (select finished_at from syncs where id = $2) from connections where id = $1"
+    pause = await customer.pool.fetchval(planned, customer.connection_id, done.id)
+    assert pause >= timedelta(seconds=80_000)

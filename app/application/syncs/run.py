@@ -73,7 +73,9 @@ class SyncRun:
         except Exception:
             log.exception("Sync %s broke", sync.id)
             error = SyncBroken(detail="It has been logged here; try again.")
-        await self.send(FinishSync(sync=sync, interval_seconds=await self._interval(sync), error=error), sync.user_id)
+        # An institution that asks to be left alone is.
+        pause = max(await self._interval(sync), error.retry_after_seconds if error else 0)
+        await self.send(FinishSync(sync=sync, interval_seconds=pause, error=error), sync.user_id)
 
     async def _read(self, sync: Sync) -> DomainError | None:
         connection = await self.opened.connection(sync)

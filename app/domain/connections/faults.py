@@ -3,6 +3,7 @@
 Details are our own words; nothing of an institution's answer goes into them, since it may repeat secrets.
 """
 
+from math import ceil
 from typing import ClassVar
 
 from app.core.errors import Conflict, DomainError, Invalid, Unavailable
@@ -44,7 +45,7 @@ class ProviderError(Exception):
 
     @property
     def error(self) -> DomainError:
-        return self.kind(detail=self.detail)
+        return self.kind(detail=self.detail, retry_after_seconds=ceil(self.retry_after_seconds or 0))
 
 
 class CredentialsRefusedError(ProviderError):

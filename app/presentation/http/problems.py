@@ -94,7 +94,7 @@ class RefusedError(HTTPException):
     """Carries a domain error to the renderer, with the headers that belong to it. Who must wait is told how long."""
 
     def __init__(self, error: DomainError, headers: Mapping[str, str] | None = None) -> None:
-        wait = error.retry_after_seconds if isinstance(error, RateLimited) else 0
+        wait = error.retry_after_seconds
         told = dict(headers or {}) | ({"Retry-After": str(wait)} if wait else {})
         super().__init__(status_code=status_of(type(error)), headers=told)
         self.error = error
