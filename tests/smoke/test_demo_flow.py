@@ -16,8 +16,8 @@ from selenium.webdriver.common.by import By
 
 from app.application.connections.views import ConnectionStarted, ConnectionView
 from app.application.portfolio.views import HoldingPage
-from app.application.syncs.views import SyncView
 from tests.answers import decoded
+from tests.banking import connected, synced
 from tests.browser import see
 from tests.people import Person, Town
 from tests.running import START_SECONDS_MAX, Program, free_port, program
@@ -96,10 +96,9 @@ async def test_what_is_connected_in_a_browser_and_by_key_is_read_as_the_bank_has
     answer(browser, schwab, "allow")
     see(browser, "Schwab is connected", person.email)
     assert urlsplit(browser.current_url).netloc == urlsplit(town.base_url).netloc
-    typed = (await alpaca.truth())["credentials"]
-    by_key = await person.post("/connections", provider_slug="alpaca", credentials=typed)
-    for connection in (by_consent, decoded(by_key, ConnectionStarted, 201)):
-        await sync(person, connection)
+    by_key = await connected(person, alpaca)
+    for connection in (by_consent, by_key):
+        assert (await synced(person, connection.id)).state == "succeeded"
     truths = [await schwab.truth(), await alpaca.truth()]
     assert await shown(person) == {
         kind: sorted(said(one) for truth in truths for one in truth[kind])
@@ -107,17 +106,6 @@ async def test_what_is_connected_in_a_browser_and_by_key_is_read_as_the_bank_has
     }
     browser.refresh()  # the same answer of the bank's again
     see(browser, "used before", "Connect again")
-
-
-async def sync(person: Person, connection: ConnectionView) -> None:
-    asked = decoded(await person.post("/syncs", connection_id=str(connection.id)), SyncView, 201)
-
-    async def is_done() -> bool:
-        found = decoded(await person.get(f"/syncs/{asked.id}"), SyncView)
-        assert found.state in {"queued", "running", "succeeded"}, found
-        return found.state == "succeeded"
-
-    await until(is_done, "the sync")
 
 
 async def shown(person: Person) -> dict[str, list[tuple[object, ...]]]:
