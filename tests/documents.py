@@ -6,10 +6,12 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 from app.settings import ROOT
 
 FENCE = re.compile(r"^( *)```(?:sh|console)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+LISTING = re.compile(r"^( *)```python\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`((?:just|litestar|uv|pip|pipx|curl|docker|git)(?: [^`]*)?)`")
 PROGRAMS = Path(sys.executable).parent
 SECONDS_MAX = 120
@@ -42,6 +44,12 @@ class Reader:
 def blocks(page: str) -> list[str]:
     """The fenced shell blocks of a Markdown page, in order."""
     return [found[2] for found in FENCE.finditer((ROOT / page).read_text("utf-8"))]
+
+
+def listings(page: str) -> list[str]:
+    """The fenced Python blocks of a page, in order and without the indent of their list."""
+    text = (ROOT / page).read_text("utf-8")
+    return [dedent(found[2]) for found in LISTING.finditer(text)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,12 +60,14 @@ class Server(Program):
 
 
 @contextmanager
-def program(environ: Mapping[str, str], log: Path, *command: str, name: str = "litestar") -> Iterator[Program]:
+def program(
+    environ: Mapping[str, str], log: Path, *command: str, name: str = "litestar", tree: Path = ROOT
+) -> Iterator[Program]:
     """Run a command of `litestar`, or of another program that is installed with it, until the context ends."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             [LITESTAR.with_name(name), *command],
-            cwd=ROOT,
+            cwd=tree,
             env=os.environ | environ,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -84,13 +86,13 @@ def program(environ: Mapping[str, str], log: Path, *command: str, name: str = "l
 
 
 @contextmanager
-def serving(environ: Mapping[str, str], log: Path) -> Iterator[Server]:
+def serving(environ: Mapping[str, str], log: Path, tree: Path = ROOT) -> Iterator[Server]:
     """Run the API until the context ends; it answers when the context begins."""
     port = free_port()
     where = ("--host", "127.0.0.1", "--port", str(port))
     # As the image does; `litestar run` is this with one process more around it.
     asgi = ("--interface", "asgi", "--factory", "--no-ws", *where, "app:create_app")
-    with program(environ, log, *asgi, name="granian") as started:
+    with program(environ, log, *asgi, name="granian", tree=tree) as started:
         server = Server(
             process=started.process,
             log=log,

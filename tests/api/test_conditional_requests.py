@@ -8,7 +8,7 @@ from litestar.enums import HttpMethod
 
 from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.conditional import tagged_routes
-from app.presentation.http.route import Public, RouteMetadata, route
+from app.presentation.http.route import Public, RouteMetadata, operation
 from tests.answers import problem
 from tests.api.conftest import Ledger
 from tests.people import Person
@@ -88,7 +88,6 @@ def test_a_change_can_be_compared_with_a_get_only() -> None:
         has_etag=True,
     )
 
-    @route(meta)
     async def change() -> None:
         """Change it."""
 
@@ -96,4 +95,4 @@ def test_a_change_can_be_compared_with_a_get_only() -> None:
     async def read() -> None: ...
 
     with pytest.raises(TypeError, match="/x takes If-Match"):
-        tagged_routes(Litestar([change, read], openapi_config=None))
+        tagged_routes(Litestar([operation(meta, change), read], openapi_config=None))

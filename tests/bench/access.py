@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from app.infrastructure.embedded.servers import EmbeddedServers
 from app.presentation.http.policy import Policy, PolicyMiddleware
-from app.presentation.http.routes.users import GET_CURRENT_USER
+from app.presentation.http.registry import ROUTES
 from app.presentation.http.rules import Queries
 from app.settings import load_settings
 from app.wiring.container import web_container
@@ -54,7 +54,8 @@ async def repeated(container: AsyncContainer, person: Person) -> float:
     gate, redis = await container.get(Policy), await container.get(Redis)
     gate.queries = Queries({})
     middleware, app = PolicyMiddleware(), SimpleNamespace(state={"policy": gate})
-    handler = SimpleNamespace(opt={"route": GET_CURRENT_USER})
+    meta = next(meta for meta in ROUTES if meta.operation_id == "get_current_user")
+    handler = SimpleNamespace(opt={"route": meta})
     headers = [(b"authorization", f"Bearer {person.token}".encode()), (b"user-agent", b"bench")]
 
     async def nothing(*_: Any) -> None:

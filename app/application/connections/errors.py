@@ -1,6 +1,23 @@
 """What connecting refuses."""
 
 from app.core.errors import Conflict, Invalid, Unavailable
+from app.domain.connections.faults import (
+    ConsentEnded,
+    CredentialsRefused,
+    InstitutionBusy,
+    InstitutionUnavailable,
+    InstitutionUnreadable,
+    ProviderNotConfigured,
+)
+
+INSTITUTION = (
+    ConsentEnded,
+    CredentialsRefused,
+    InstitutionBusy,
+    InstitutionUnavailable,
+    InstitutionUnreadable,
+    ProviderNotConfigured,
+)
 
 
 class ProviderUnknown(Invalid):

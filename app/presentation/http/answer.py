@@ -1,11 +1,9 @@
 """From a Result to an HTTP answer."""
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from litestar import MediaType, Response
-from msgspec import Struct
-from msgspec.structs import asdict
 
 from app.application.views import Page
 from app.core.errors import DomainError
@@ -13,11 +11,9 @@ from app.core.result import Failure, Result
 from app.presentation.http.problems import RefusedError
 
 
-def answer[T](result: Result[T, DomainError], location: str = "") -> Response[T]:
-    """The value as JSON. `location` is that of the route's metadata."""
-    value = unwrapped(result)
-    headers = {"Location": location.format(**asdict(cast(Struct, value)))} if location else None
-    return Response(value, headers=headers)
+def answer[T](result: Result[T, DomainError]) -> Response[T]:
+    """The value as JSON."""
+    return Response(unwrapped(result))
 
 
 def accepted[T](response: Response[T]) -> Response[T]:

@@ -11,7 +11,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath
 
 from app.presentation.http.openapi import DescribedConfig
-from app.presentation.http.routes.system import SCHEMA
+from app.presentation.http.registry import SCHEMA
 
 # Pages of the API describe it and hold nobody's data; what they run and load is of this origin alone.
 CONTENT_SECURITY_POLICY = (

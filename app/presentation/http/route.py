@@ -1,19 +1,21 @@
 """What an operation of the API says of itself, and how a controller method becomes one.
 
-A controller method becomes an operation by `@route(META)`; the policy middleware reads who may call it, and how often.
+The policy middleware reads who may call it, and how often.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
 from dishka.integrations.litestar import inject
+from litestar import Response
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
+from msgspec.structs import asdict
 
 from app.core.errors import (
     DomainError,
@@ -65,7 +67,7 @@ class RouteMetadata:
     auth: Public | Requires
     limit: LimitPolicy
     status: int = 200
-    location: str = ""  # where a created thing stands: a field's name in braces becomes its value
+    location: str = ""  # below API, where a created thing stands: a field's name in braces becomes its value
     may_wait: bool = False  # 202 where a worker does it
     body: Body = Body.NONE
     body_optional: bool = False
@@ -98,27 +100,34 @@ class RouteMetadata:
             yield from (TooLarge, UnsupportedMedia)
 
 
-def route(meta: RouteMetadata) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """Turn a controller method into the operation `meta` describes, with Dishka's injection applied."""
+def operation(meta: RouteMetadata, method: Callable[..., Any]) -> HTTPRouteHandler:
+    """The controller method as the operation `meta` describes, with Dishka's injection applied."""
+    return HTTPRouteHandler(
+        meta.path,
+        http_method=meta.method,
+        status_code=meta.status,
+        name=meta.operation_id,
+        operation_id=meta.operation_id,
+        tags=[meta.tag],
+        summary=(method.__doc__ or "").strip().partition("\n")[0].rstrip("."),
+        responses=_not_modified(meta) | _problems(meta),
+        operation_class=_described(meta),
+        include_in_schema=meta.documented,
+        security=[{"bearer": []}] if isinstance(meta.auth, Requires) else None,
+        opt={"route": meta},
+        after_request=_located(f"{API}{meta.location}") if meta.location else None,
+        request_max_body_size=None,  # the policy middleware limits bodies, by settings
+    )(inject(method))
 
-    def decorate(method: Callable[..., Any]) -> HTTPRouteHandler:
-        return HTTPRouteHandler(
-            meta.path,
-            http_method=meta.method,
-            status_code=meta.status,
-            name=meta.operation_id,
-            operation_id=meta.operation_id,
-            tags=[meta.tag],
-            summary=(method.__doc__ or "").strip().partition("\n")[0].rstrip("."),
-            responses=_not_modified(meta) | _problems(meta),
-            operation_class=_operation(meta),
-            include_in_schema=meta.documented,
-            security=[{"bearer": []}] if isinstance(meta.auth, Requires) else None,
-            opt={"route": meta},
-            request_max_body_size=None,  # the policy middleware limits bodies, by settings
-        )(inject(method))
 
-    return decorate
+def _located(location: str) -> Callable[[Response[Any]], Awaitable[Response[Any]]]:
+    """Tells where the created thing stands."""
+
+    async def locate(response: Response[Any]) -> Response[Any]:
+        response.headers["Location"] = location.format(**asdict(response.content))
+        return response
+
+    return locate
 
 
 def _headers(meta: RouteMetadata) -> Iterator[Parameter]:
@@ -135,7 +144,7 @@ def _headers(meta: RouteMetadata) -> Iterator[Parameter]:
         yield Parameter(name=name, param_in="header", description=about, schema=schema, required=False)
 
 
-def _operation(meta: RouteMetadata) -> type[Operation]:
+def _described(meta: RouteMetadata) -> type[Operation]:
     """What OpenAPI says of the route, with its headers."""
 
     @dataclass

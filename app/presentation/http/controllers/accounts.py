@@ -8,23 +8,19 @@ from litestar.params import FromPath, JSONBody
 
 from app.application.dispatch import Dispatcher
 from app.application.ledger.get_account import GetAccount
-from app.application.ledger.link_accounts import AccountsLinked, LinkAccounts
-from app.application.ledger.list_account_transactions import ListAccountTransactions
+from app.application.ledger.link_accounts import AccountsLinked, AccountsNotAlike, LinkAccounts
+from app.application.ledger.list_account_transactions import DateRangeInvalid, ListAccountTransactions
 from app.application.ledger.list_accounts import ListAccounts
 from app.application.ledger.update_account import AccountChanges, UpdateAccount
 from app.application.ledger.views import AccountPage, AccountView, TransactionPage
 from app.application.registry import Immutable
+from app.core.errors import NotFound
 from app.core.ids import AccountId
+from app.core.paging import CursorInvalid
 from app.presentation.http.answer import answer, answer_json, answer_page, unwrapped
+from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit
-from app.presentation.http.route import route
-from app.presentation.http.routes.accounts import (
-    GET_ACCOUNT,
-    LINK_ACCOUNTS,
-    LIST_ACCOUNT_TRANSACTIONS,
-    LIST_ACCOUNTS,
-    UPDATE_ACCOUNT,
-)
+from app.presentation.http.route import Body
 
 
 class AccountToJoin(Immutable):
@@ -33,8 +29,12 @@ class AccountToJoin(Immutable):
     account_id: UUID
 
 
+accounts = Area("Accounts", "accounts")
+transactions = Area("Transactions", "transactions")
+
+
 class AccountController(Controller):
-    @route(LIST_ACCOUNTS)
+    @accounts.get("/accounts", errors=(CursorInvalid,))
     async def list_accounts(
         self,
         dispatch: FromDishka[Dispatcher],
@@ -46,13 +46,13 @@ class AccountController(Controller):
         query = ListAccounts(limit=limit, cursor=cursor, total=include == "total")
         return answer_page(await dispatch(query), "accounts")
 
-    @route(GET_ACCOUNT)
+    @accounts.get("/accounts/{account_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_account(self, account_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[AccountView]:
         """Read one of your accounts."""
         return answer_json(await dispatch(GetAccount(account_id=AccountId(account_id))))
 
-    @route(UPDATE_ACCOUNT)
-    async def update(
+    @accounts.patch("/accounts/{account_id:uuid}", body=Body.JSON, has_etag=True, errors=(NotFound,))
+    async def update_account(
         self, account_id: FromPath[UUID], data: JSONBody[AccountChanges], dispatch: FromDishka[Dispatcher]
     ) -> Response[AccountView]:
         """Rename one of your accounts or hide it; what you leave out stays as it is.
@@ -62,8 +62,8 @@ class AccountController(Controller):
         unwrapped(await dispatch(UpdateAccount(account_id=AccountId(account_id), changes=data)))
         return answer_json(await dispatch(GetAccount(account_id=AccountId(account_id))))
 
-    @route(LIST_ACCOUNT_TRANSACTIONS)
-    async def list_transactions(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+    @transactions.get("/accounts/{account_id:uuid}/transactions", errors=(CursorInvalid, DateRangeInvalid, NotFound))
+    async def list_account_transactions(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         account_id: FromPath[UUID],
         dispatch: FromDishka[Dispatcher],
@@ -84,8 +84,8 @@ class AccountController(Controller):
         )
         return answer_page(await dispatch(query), "transactions")
 
-    @route(LINK_ACCOUNTS)
-    async def link(
+    @accounts.post("/accounts/{account_id:uuid}/links", body=Body.JSON, errors=(AccountsNotAlike, NotFound))
+    async def link_accounts(
         self, account_id: FromPath[UUID], data: JSONBody[AccountToJoin], dispatch: FromDishka[Dispatcher]
     ) -> Response[AccountsLinked]:
         """Join another account into this one, where no number tells that they are the same.

@@ -12,26 +12,21 @@ from app.application.admin.get_jobs import GetJobs
 from app.application.admin.get_registered_user import GetRegisteredUser
 from app.application.admin.get_security_config import GetSecurityConfig
 from app.application.admin.list_registered_users import ListRegisteredUsers
-from app.application.admin.update_registered_user import UpdateRegisteredUser, UserChanges
+from app.application.admin.update_registered_user import LastAdmin, UpdateRegisteredUser, UserChanges
 from app.application.admin.views import JobsView, RegisteredUserPage, RegisteredUserView, SecurityConfigView
 from app.application.dispatch import Dispatcher
 from app.application.fields import EmailText, Line
+from app.application.identity.errors import EmailUnknown
 from app.application.identity.rotate_all_tokens import RotateAllTokens, Rotation
 from app.application.identity.rotate_user_tokens import RotateUserTokens
 from app.application.registry import Immutable
+from app.core.errors import NotFound
 from app.core.ids import UserId
+from app.core.paging import CursorInvalid
 from app.presentation.http.answer import answer, answer_json, answer_page, unwrapped
+from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit, limits_of
-from app.presentation.http.route import route
-from app.presentation.http.routes.admin import (
-    CREATE_ROTATION,
-    CREATE_USER_ROTATION,
-    GET_JOBS,
-    GET_SECURITY_CONFIG,
-    GET_USER,
-    LIST_USERS,
-    UPDATE_USER,
-)
+from app.presentation.http.route import Body, Requires
 
 Address = Annotated[str | None, limits_of(EmailText)]
 
@@ -42,8 +37,11 @@ class UserRotation(Immutable):
     reason: Line
 
 
+administration = Area("Administration", "admin")
+
+
 class AdminController(Controller):
-    @route(LIST_USERS)
+    @administration.get("/admin/users", errors=(CursorInvalid,))
     async def list_users(
         self,
         dispatch: FromDishka[Dispatcher],
@@ -56,12 +54,12 @@ class AdminController(Controller):
         query = ListRegisteredUsers(limit=limit, cursor=cursor, total=include == "total", email=email)
         return answer_page(await dispatch(query), "users")
 
-    @route(GET_USER)
+    @administration.get("/admin/users/{user_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_user(self, user_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[RegisteredUserView]:
         """Read one person."""
         return answer_json(await dispatch(GetRegisteredUser(user_id=UserId(user_id))))
 
-    @route(UPDATE_USER)
+    @administration.patch("/admin/users/{user_id:uuid}", body=Body.JSON, has_etag=True, errors=(NotFound, LastAdmin))
     async def update_user(
         self, user_id: FromPath[UUID], data: JSONBody[UserChanges], dispatch: FromDishka[Dispatcher]
     ) -> Response[RegisteredUserView]:
@@ -69,8 +67,13 @@ class AdminController(Controller):
         unwrapped(await dispatch(UpdateRegisteredUser(user_id=UserId(user_id), changes=data)))
         return answer_json(await dispatch(GetRegisteredUser(user_id=UserId(user_id))))
 
-    @route(CREATE_USER_ROTATION)
-    async def rotate_user(
+    @administration.post(
+        "/admin/users/{user_id:uuid}/rotations",
+        auth=Requires("security", "write"),
+        body=Body.JSON,
+        errors=(NotFound, EmailUnknown),
+    )
+    async def create_user_rotation(
         self, user_id: FromPath[UUID], data: JSONBody[UserRotation], dispatch: FromDishka[Dispatcher]
     ) -> Response[Rotation]:
         """Refuse the tokens that one person has; within the grace period they may be exchanged."""
@@ -78,17 +81,24 @@ class AdminController(Controller):
         email = msgspec.json.decode(found, type=RegisteredUserView).email
         return answer(await dispatch(RotateUserTokens(email=email, reason=data.reason)))
 
-    @route(CREATE_ROTATION)
-    async def rotate(self, data: JSONBody[RotateAllTokens], dispatch: FromDishka[Dispatcher]) -> Response[Rotation]:
+    @administration.post(
+        "/admin/security/rotations",
+        auth=Requires("security", "write"),
+        location="/admin/security/config",
+        body=Body.JSON,
+    )
+    async def create_rotation(
+        self, data: JSONBody[RotateAllTokens], dispatch: FromDishka[Dispatcher]
+    ) -> Response[Rotation]:
         """Refuse the tokens that anybody has; within the grace period they may be exchanged."""
-        return answer(await dispatch(data), location=CREATE_ROTATION.location)
+        return answer(await dispatch(data))
 
-    @route(GET_SECURITY_CONFIG)
-    async def security_config(self, dispatch: FromDishka[Dispatcher]) -> Response[SecurityConfigView]:
+    @administration.get("/admin/security/config", auth=Requires("security", "read"))
+    async def get_security_config(self, dispatch: FromDishka[Dispatcher]) -> Response[SecurityConfigView]:
         """Read which version of tokens is asked for, and since when."""
         return answer_json(await dispatch(GetSecurityConfig()))
 
-    @route(GET_JOBS)
-    async def jobs(self, dispatch: FromDishka[Dispatcher]) -> Response[JobsView]:
+    @administration.get("/admin/jobs")
+    async def get_jobs(self, dispatch: FromDishka[Dispatcher]) -> Response[JobsView]:
         """Read what the workers' queue holds, and what runs by the clock."""
         return answer_json(await dispatch(GetJobs()))

@@ -11,19 +11,22 @@ from litestar.params import QueryParameter
 from app.application.audit.list_audit_records import ListAuditRecords
 from app.application.audit.views import AuditFilter, AuditRecordPage
 from app.application.dispatch import Dispatcher
+from app.core.paging import CursorInvalid
 from app.domain.events.registry import Phase
 from app.presentation.http.answer import answer_page
+from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
-from app.presentation.http.route import route
-from app.presentation.http.routes.audit import LIST_AUDIT_RECORDS
 
 
 def word(about: str) -> QueryParameter:
     return QueryParameter(max_length=100, pattern=r"^[^\x00]*$", description=about)
 
 
+administration = Area("Administration", "audit")
+
+
 class AuditController(Controller):
-    @route(LIST_AUDIT_RECORDS)
+    @administration.get("/admin/audit-records", errors=(CursorInvalid,))
     async def list_audit_records(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         dispatch: FromDishka[Dispatcher],

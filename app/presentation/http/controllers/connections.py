@@ -10,6 +10,13 @@ from msgspec import UNSET, UnsetType
 
 from app.application.connections.create_connection import CreateConnection
 from app.application.connections.delete_connection import DeleteConnection
+from app.application.connections.errors import (
+    INSTITUTION,
+    ConnectionBusy,
+    CredentialsIncomplete,
+    ProviderUnknown,
+    RefreshNeedless,
+)
 from app.application.connections.fields import AliasText, CredentialTexts
 from app.application.connections.get_connection import GetConnection
 from app.application.connections.list_connection_accounts import ListConnectionAccounts
@@ -23,11 +30,15 @@ from app.application.connections.views import ConnectionPage, ConnectionStarted,
 from app.application.dispatch import Dispatcher
 from app.application.ledger.views import AccountPage
 from app.application.registry import Immutable
+from app.core.errors import NotFound
 from app.core.ids import ConnectionId
+from app.core.paging import CursorInvalid
+from app.domain.connections.connection import ConnectionUnready
+from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.answer import answer, answer_page, unwrapped
+from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
-from app.presentation.http.route import route
-from app.presentation.http.routes import connections as routes
+from app.presentation.http.route import Body, Requires
 
 Data = Annotated[
     Literal["keep", "purge"],
@@ -52,8 +63,11 @@ class Renewal(Immutable):
 NOTHING_NEW = Renewal()
 
 
+connections = Area("Connections", "connections")
+
+
 class ConnectionController(Controller):
-    @route(routes.LIST_CONNECTIONS)
+    @connections.get("/connections", errors=(CursorInvalid,))
     async def list_connections(
         self,
         dispatch: FromDishka[Dispatcher],
@@ -65,8 +79,15 @@ class ConnectionController(Controller):
         query = ListConnections(limit=limit, cursor=cursor, total=include == "total")
         return answer_page(await dispatch(query), "connections")
 
-    @route(routes.CREATE_CONNECTION)
-    async def create(
+    @connections.post(
+        "/connections",
+        limit=LimitPolicy.PROVIDER_CONNECT,
+        location="/connections/{id}",
+        body=Body.JSON,
+        is_keyed=True,
+        errors=(ProviderUnknown, CredentialsIncomplete, *INSTITUTION),
+    )
+    async def create_connection(
         self, data: JSONBody[CreateConnection], dispatch: FromDishka[Dispatcher]
     ) -> Response[ConnectionStarted]:
         """Connect an institution.
@@ -74,24 +95,24 @@ class ConnectionController(Controller):
         With `connect_by` oauth, open `authorization_url` in the user's browser within `expires_in` seconds; the
         connection is active when the user has come back. Otherwise send what `credential_fields` ask for.
         """
-        return answer(await dispatch(data), location=routes.CREATE_CONNECTION.location)
+        return answer(await dispatch(data))
 
-    @route(routes.GET_CONNECTION)
+    @connections.get("/connections/{connection_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_connection(
         self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
     ) -> Response[ConnectionView]:
         """Read one of your connections, and what you must do next for it."""
         return answer(await dispatch(GetConnection(connection_id=ConnectionId(connection_id))))
 
-    @route(routes.UPDATE_CONNECTION)
-    async def update(
+    @connections.patch("/connections/{connection_id:uuid}", body=Body.JSON, has_etag=True, errors=(NotFound,))
+    async def update_connection(
         self, connection_id: FromPath[UUID], data: JSONBody[ConnectionChanges], dispatch: FromDishka[Dispatcher]
     ) -> Response[ConnectionView]:
         """Call a connection something else."""
         return answer(await dispatch(UpdateConnection(connection_id=ConnectionId(connection_id), alias=data.alias)))
 
-    @route(routes.DELETE_CONNECTION)
-    async def delete(
+    @connections.delete("/connections/{connection_id:uuid}", errors=(NotFound,))
+    async def delete_connection(
         self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher], what_data: Data = "keep"
     ) -> None:
         """Disconnect: revoked at the institution where that can be done, the credentials erased.
@@ -103,18 +124,24 @@ class ConnectionController(Controller):
             await dispatch(DeleteConnection(connection_id=ConnectionId(connection_id), purge=what_data == "purge"))
         )
 
-    @route(routes.PAUSE_CONNECTION)
-    async def pause(self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ConnectionView]:
+    @connections.put("/connections/{connection_id:uuid}/pause", errors=(NotFound, ConnectionUnready))
+    async def pause_connection(
+        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+    ) -> Response[ConnectionView]:
         """Pause a connection: nothing is synced until it is resumed."""
         return answer(await dispatch(PauseConnection(connection_id=ConnectionId(connection_id))))
 
-    @route(routes.RESUME_CONNECTION)
-    async def resume(self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
+    @connections.delete("/connections/{connection_id:uuid}/pause", errors=(NotFound, ConnectionUnready))
+    async def resume_connection(self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
         """Sync a paused connection again."""
         unwrapped(await dispatch(ResumeConnection(connection_id=ConnectionId(connection_id))))
 
-    @route(routes.LIST_CONNECTION_ACCOUNTS)
-    async def list_accounts(
+    @connections.get(
+        "/connections/{connection_id:uuid}/accounts",
+        auth=Requires("accounts", "read"),
+        errors=(CursorInvalid, NotFound),
+    )
+    async def list_connection_accounts(
         self,
         connection_id: FromPath[UUID],
         dispatch: FromDishka[Dispatcher],
@@ -128,20 +155,29 @@ class ConnectionController(Controller):
         )
         return answer_page(await dispatch(query), "accounts")
 
-    @route(routes.CREATE_AUTHORIZATION)
-    async def renew(
+    @connections.post(
+        "/connections/{connection_id:uuid}/authorizations",
+        limit=LimitPolicy.PROVIDER_CONNECT,
+        location="/connections/{id}",
+        body=Body.JSON,
+        body_optional=True,
+        errors=(NotFound, ConnectionUnready, ProviderUnknown, CredentialsIncomplete, *INSTITUTION),
+    )
+    async def create_connection_authorization(
         self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher], data: JSONBody[Renewal] = NOTHING_NEW
     ) -> Response[ConnectionStarted]:
         """Renew the consent of a connection in place, as when it was made."""
         command = RenewConnection(connection_id=ConnectionId(connection_id), credentials=data.credentials)
-        return answer(await dispatch(command), location=routes.CREATE_AUTHORIZATION.location)
+        return answer(await dispatch(command))
 
-    @route(routes.CREATE_TOKEN_REFRESH)
-    async def refresh(
+    @connections.post(
+        "/connections/{connection_id:uuid}/token-refreshes",
+        limit=LimitPolicy.PROVIDER_SYNC,
+        location="/connections/{id}",
+        errors=(NotFound, ConnectionUnready, ConnectionBusy, RefreshNeedless, *INSTITUTION),
+    )
+    async def create_connection_token_refresh(
         self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
     ) -> Response[ConnectionView]:
         """Refresh the connection's access now, instead of when it runs out."""
-        return answer(
-            await dispatch(RefreshConnectionToken(connection_id=ConnectionId(connection_id))),
-            location=routes.CREATE_TOKEN_REFRESH.location,
-        )
+        return answer(await dispatch(RefreshConnectionToken(connection_id=ConnectionId(connection_id))))

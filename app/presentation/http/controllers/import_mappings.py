@@ -11,27 +11,31 @@ from app.application.imports.list_import_formats import ImportFormatList, ListIm
 from app.application.imports.list_import_mappings import ListImportMappings
 from app.application.imports.mapping_views import ImportMappingPage, ImportMappingView
 from app.application.imports.remove_import_mapping import RemoveImportMapping
-from app.application.imports.save_import_mapping import SaveImportMapping
-from app.core.ids import ImportMappingId
-from app.presentation.http.answer import answer, answer_page
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
-from app.presentation.http.route import route
-from app.presentation.http.routes.import_mappings import (
-    CREATE_IMPORT_MAPPING,
-    DELETE_IMPORT_MAPPING,
-    LIST_IMPORT_FORMATS,
-    LIST_IMPORT_MAPPINGS,
+from app.application.imports.save_import_mapping import (
+    MappingNameTaken,
+    MappingUnusable,
+    SaveImportMapping,
+    TooManyMappings,
 )
+from app.core.errors import NotFound
+from app.core.ids import ImportMappingId
+from app.core.paging import CursorInvalid
+from app.presentation.http.answer import answer, answer_page
+from app.presentation.http.area import Area
+from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.route import Body, Public
+
+imports = Area("Imports", "imports")
 
 
 class ImportMappingController(Controller):
-    @route(LIST_IMPORT_FORMATS)
-    async def list_formats(self, dispatch: FromDishka[Dispatcher]) -> Response[ImportFormatList]:
+    @imports.get("/import-formats", auth=Public())
+    async def list_import_formats(self, dispatch: FromDishka[Dispatcher]) -> Response[ImportFormatList]:
         """List the statement formats that are read, and the limits of files."""
         return answer(await dispatch(ListImportFormats()))
 
-    @route(LIST_IMPORT_MAPPINGS)
-    async def list_mappings(
+    @imports.get("/import-mappings", errors=(CursorInvalid,))
+    async def list_import_mappings(
         self,
         dispatch: FromDishka[Dispatcher],
         limit: Limit = LIMIT_DEFAULT,
@@ -42,17 +46,22 @@ class ImportMappingController(Controller):
         query = ListImportMappings(limit=limit, cursor=cursor, total=include == "total")
         return answer_page(await dispatch(query), "import_mappings")
 
-    @route(CREATE_IMPORT_MAPPING)
-    async def save(
+    @imports.post(
+        "/import-mappings",
+        location="/import-mappings/{id}",
+        body=Body.JSON,
+        errors=(MappingNameTaken, MappingUnusable, TooManyMappings),
+    )
+    async def create_import_mapping(
         self, data: JSONBody[SaveImportMapping], dispatch: FromDishka[Dispatcher]
     ) -> Response[ImportMappingView]:
         """Save under a name how a bank's CSV files are read, for files that no preset knows.
 
         Send the name as `mapping` with the file.
         """
-        return answer(await dispatch(data), location=CREATE_IMPORT_MAPPING.location)
+        return answer(await dispatch(data))
 
-    @route(DELETE_IMPORT_MAPPING)
-    async def remove(self, mapping_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
+    @imports.delete("/import-mappings/{mapping_id:uuid}", errors=(NotFound,))
+    async def delete_import_mapping(self, mapping_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
         """Forget one of your CSV mappings. What was imported with it stays."""
         answer(await dispatch(RemoveImportMapping(mapping_id=ImportMappingId(mapping_id))))

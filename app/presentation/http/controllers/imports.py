@@ -11,6 +11,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, HeaderParameter, MultipartBody
 
 from app.application.dispatch import Dispatcher
+from app.application.imports.errors import AccountOther, AccountUnnamed, ImportNotUndoable, MappingUnknown
 from app.application.imports.get_import import GetImport
 from app.application.imports.import_statement import ImportStatement
 from app.application.imports.list_imports import ListImports
@@ -23,12 +24,15 @@ from app.application.imports.undo_import import UndoImport
 from app.application.imports.undone_view import ImportUndoneView
 from app.application.imports.views import ImportPage, ImportView
 from app.application.registry import Immutable
+from app.core.errors import NotFound
 from app.core.ids import AccountId, ImportId
+from app.core.paging import CursorInvalid
+from app.domain.imports.statement import StatementFormatUnknown, StatementUnreadable
 from app.domain.imports.statement_file import printable
 from app.presentation.http.answer import accepted, answer, answer_json, answer_page
+from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
-from app.presentation.http.route import route
-from app.presentation.http.routes.imports import CREATE_IMPORT, GET_IMPORT, LIST_IMPORTS, PREVIEW_IMPORT, UNDO_IMPORT
+from app.presentation.http.route import Body
 
 Prefer = Annotated[
     str | None, HeaderParameter(name="Prefer", description="`respond-async` has a worker do it (RFC 7240).")
@@ -43,9 +47,14 @@ class Upload(Immutable):
     mapping: MappingName | None = None
 
 
+UNREAD = (StatementUnreadable, StatementFormatUnknown, AccountUnnamed, AccountOther, MappingUnknown, NotFound)
+
+imports = Area("Imports", "imports")
+
+
 class ImportController(Controller):
-    @route(CREATE_IMPORT)
-    async def create(
+    @imports.post("/imports", location="/imports/{id}", body=Body.UPLOAD, is_keyed=True, may_wait=True, errors=UNREAD)
+    async def create_import(
         self,
         data: MultipartBody[Upload],
         dispatch: FromDishka[Dispatcher],
@@ -66,11 +75,13 @@ class ImportController(Controller):
             account_id=AccountId(data.account_id) if data.account_id else None,
             mapping=data.mapping,
         )
-        done = answer(await dispatch(command), location=CREATE_IMPORT.location)
+        done = answer(await dispatch(command))
         return accepted(done) if is_queued else done
 
-    @route(PREVIEW_IMPORT)
-    async def preview(self, data: MultipartBody[Upload], dispatch: FromDishka[Dispatcher]) -> Response[ImportPreview]:
+    @imports.post("/import-previews", status=200, body=Body.UPLOAD, errors=UNREAD)
+    async def preview_import(
+        self, data: MultipartBody[Upload], dispatch: FromDishka[Dispatcher]
+    ) -> Response[ImportPreview]:
         """Tell what importing a statement file would do, row by row, and store nothing."""
         query = PreviewStatement(
             file_name=printable(data.file.filename),
@@ -80,7 +91,7 @@ class ImportController(Controller):
         )
         return answer(await dispatch(query))
 
-    @route(LIST_IMPORTS)
+    @imports.get("/imports", errors=(CursorInvalid,))
     async def list_imports(
         self,
         dispatch: FromDishka[Dispatcher],
@@ -92,13 +103,15 @@ class ImportController(Controller):
         query = ListImports(limit=limit, cursor=cursor, total=include == "total")
         return answer_page(await dispatch(query), "imports")
 
-    @route(GET_IMPORT)
+    @imports.get("/imports/{import_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_import(self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ImportView]:
         """Read what came of one of your imports."""
         return answer_json(await dispatch(GetImport(import_id=ImportId(import_id))))
 
-    @route(UNDO_IMPORT)
-    async def undo(self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ImportUndoneView]:
+    @imports.delete("/imports/{import_id:uuid}", status=200, errors=(ImportNotUndoable, NotFound))
+    async def undo_import(
+        self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+    ) -> Response[ImportUndoneView]:
         """Undo an import: accounts, transactions, balances and holdings become what they would be without it.
 
         A row leaves with its last source; rows that another import or sync told since stay and are named.

@@ -8,8 +8,7 @@ from litestar import Controller, Response
 from msgspec import Struct
 
 from app.domain.protocols.sessions import PublicKeys
-from app.presentation.http.route import route
-from app.presentation.http.routes.system import GET_JWKS
+from app.presentation.http.area import Area
 
 CACHED = {"Cache-Control": "public, max-age=300"}  # so late a new key is seen by whoever verifies tokens
 
@@ -31,9 +30,12 @@ class JwkSet(Struct, frozen=True):
     keys: list[Jwk]
 
 
+system = Area("System", prefix="")
+
+
 class KeyController(Controller):
-    @route(GET_JWKS)
-    async def jwks(self, public: FromDishka[PublicKeys]) -> Response[JwkSet]:
+    @system.get("/.well-known/jwks.json")
+    async def get_jwks(self, public: FromDishka[PublicKeys]) -> Response[JwkSet]:
         """Read the public keys that verify access tokens.
 
         Those before the current one stay as long as tokens of theirs may be about.

@@ -4,16 +4,20 @@ from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Request, Response
 
 from app.application.metrics import Metrics
+from app.core.errors import Unauthorized
+from app.domain.protocols.limits import LimitPolicy
+from app.presentation.http.area import Area
 from app.presentation.http.metrics_gate import MetricsGate
-from app.presentation.http.route import route
-from app.presentation.http.routes.system import GET_METRICS
 
 PROMETHEUS_TEXT = "text/plain; version=1.0.0; charset=utf-8"
 
 
+system = Area("System", prefix="")
+
+
 class MetricsController(Controller):
-    @route(GET_METRICS)
-    async def metrics(
+    @system.get("/metrics", limit=LimitPolicy.UNLIMITED, errors=(Unauthorized,))
+    async def get_metrics(
         self,
         request: Request,  # type: ignore[type-arg]  # Dishka knows it by this name
         gate: FromDishka[MetricsGate],

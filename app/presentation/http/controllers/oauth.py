@@ -10,25 +10,28 @@ from litestar.datastructures import Cookie
 from litestar.params import FromPath
 
 from app.application.connections.complete_authorization import CompleteAuthorization
+from app.application.connections.errors import INSTITUTION
 from app.application.connections.open_authorization import OpenAuthorization
 from app.application.connections.policy import ConnectionPolicy
 from app.application.dispatch import Dispatcher
 from app.core.errors import Invalid
-from app.domain.connections.authorization import LIFE
+from app.domain.connections.authorization import LIFE, AuthorizationInvalid
 from app.presentation.http.answer import unwrapped
+from app.presentation.http.area import Area
 from app.presentation.http.pages import HEADERS, page
 from app.presentation.http.problems import RefusedError
-from app.presentation.http.route import route
-from app.presentation.http.routes.oauth import FINISH_AUTHORIZATION, START_AUTHORIZATION
 
 FIELDS_MAX = 20
 FIELD_LENGTH_MAX = 4_096
 BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
+pages = Area("Pages", prefix="", is_page=True)
+
+
 class OAuthController(Controller):
-    @route(START_AUTHORIZATION)
-    async def start(
+    @pages.get("/oauth/authorizations/{link:str}", status=302, errors=(AuthorizationInvalid,))
+    async def start_authorization(
         self,
         link: FromPath[str],
         request: Request[Any, Any, Any],
@@ -41,8 +44,8 @@ class OAuthController(Controller):
         headers = {**HEADERS, "Location": opened.url}
         return Response("", media_type=MediaType.TEXT, headers=headers, cookies=[cookie(policy, browser)])
 
-    @route(FINISH_AUTHORIZATION)
-    async def finish(
+    @pages.get("/oauth/{slug:str}/callback", any_query=True, errors=(AuthorizationInvalid, *INSTITUTION))
+    async def finish_authorization(
         self,
         slug: FromPath[str],
         request: Request[Any, Any, Any],

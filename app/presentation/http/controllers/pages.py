@@ -16,39 +16,49 @@ from app.application.identity.verify_email import VerifyEmail
 from app.core.errors import DomainError, Invalid
 from app.core.result import Failure, Result
 from app.domain.identity.password import LENGTH_MAX, PasswordTooWeak
+from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.answer import unwrapped
+from app.presentation.http.area import Area
 from app.presentation.http.pages import page
 from app.presentation.http.problems import LinkBroken, RefusedError
-from app.presentation.http.route import route
-from app.presentation.http.routes.pages import (
-    SHOW_EMAIL_VERIFICATION,
-    SHOW_PASSWORD_RESET,
-    SUBMIT_EMAIL_VERIFICATION,
-    SUBMIT_PASSWORD_RESET,
-)
+from app.presentation.http.route import Body
+
+pages = Area("Pages", prefix="", is_page=True)
 
 
 class PageController(Controller):
-    @route(SHOW_EMAIL_VERIFICATION)
-    async def show_verification(self, token: FromPath[str]) -> Response[str]:
+    @pages.get("/verify-email/{token:str}", errors=(LinkBroken,))
+    async def show_email_verification(self, token: FromPath[str]) -> Response[str]:
         """Ask whether to verify the address."""
         checked(token)
         return page("verify_email")
 
-    @route(SUBMIT_EMAIL_VERIFICATION)
-    async def verify(self, token: FromPath[str], dispatch: FromDishka[Dispatcher]) -> Response[str]:
+    @pages.post(
+        "/verify-email/{token:str}",
+        limit=LimitPolicy.AUTH_PASSWORD_RESET,
+        status=200,
+        body=Body.FORM,
+        errors=(LinkBroken,),
+    )
+    async def submit_email_verification(self, token: FromPath[str], dispatch: FromDishka[Dispatcher]) -> Response[str]:
         """Verify the address."""
         opened(await dispatch(VerifyEmail(token=checked(token))))
         return page("done", title="Your e-mail address is verified", text="You can log in now, and close this page.")
 
-    @route(SHOW_PASSWORD_RESET)
-    async def show_reset(self, token: FromPath[str], policy: FromDishka[IdentityPolicy]) -> Response[str]:
+    @pages.get("/reset-password/{token:str}", errors=(LinkBroken,))
+    async def show_password_reset(self, token: FromPath[str], policy: FromDishka[IdentityPolicy]) -> Response[str]:
         """Ask for a new password."""
         checked(token)
         return password_form(policy)
 
-    @route(SUBMIT_PASSWORD_RESET)
-    async def reset(
+    @pages.post(
+        "/reset-password/{token:str}",
+        limit=LimitPolicy.AUTH_PASSWORD_RESET,
+        status=200,
+        body=Body.FORM,
+        errors=(LinkBroken, PasswordTooWeak),
+    )
+    async def submit_password_reset(
         self, token: FromPath[str], body: RawBody, dispatch: FromDishka[Dispatcher], policy: FromDishka[IdentityPolicy]
     ) -> Response[str]:
         """Set the new password, or say why it will not do."""

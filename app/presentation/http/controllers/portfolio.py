@@ -9,30 +9,30 @@ from litestar.params import FromPath, QueryParameter
 
 from app.application.dispatch import Dispatcher
 from app.application.fields import Line
+from app.application.ledger.list_account_transactions import DateRangeInvalid
 from app.application.portfolio.get_net_worth import GetNetWorth
 from app.application.portfolio.list_balance_snapshots import ListBalanceSnapshots
 from app.application.portfolio.list_holdings import ListHoldings
 from app.application.portfolio.list_latest_balance_snapshots import ListLatestBalanceSnapshots
 from app.application.portfolio.views import BalanceSeries, BalanceSnapshotPage, HoldingPage, NetWorthView
+from app.core.errors import NotFound
 from app.core.ids import AccountId
+from app.core.paging import CursorInvalid
 from app.domain.ledger.security import AssetClass
 from app.presentation.http.answer import answer_json, answer_page
+from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit, OfAccount, limits_of
-from app.presentation.http.route import route
-from app.presentation.http.routes.portfolio import (
-    GET_NET_WORTH,
-    LIST_ACCOUNT_BALANCE_SNAPSHOTS,
-    LIST_ACCOUNT_HOLDINGS,
-    LIST_BALANCE_SNAPSHOTS,
-    LIST_HOLDINGS,
-)
 
 Kind = Annotated[AssetClass | None, QueryParameter(description="Only this class of assets.")]
 Symbol = Annotated[str | None, limits_of(Line, "Only this symbol; upper and lower case are the same.")]
 
 
+holdings = Area("Holdings", "holdings")
+balances = Area("Balances", "balances")
+
+
 class PortfolioController(Controller):
-    @route(LIST_HOLDINGS)
+    @holdings.get("/holdings", errors=(CursorInvalid, NotFound))
     async def list_holdings(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         dispatch: FromDishka[Dispatcher],
@@ -57,7 +57,7 @@ class PortfolioController(Controller):
         )
         return answer_page(await dispatch(query), "holdings")
 
-    @route(LIST_ACCOUNT_HOLDINGS)
+    @holdings.get("/accounts/{account_id:uuid}/holdings", errors=(CursorInvalid, NotFound))
     async def list_account_holdings(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         account_id: FromPath[UUID],
@@ -79,8 +79,8 @@ class PortfolioController(Controller):
         )
         return answer_page(await dispatch(query), "holdings")
 
-    @route(LIST_BALANCE_SNAPSHOTS)
-    async def list_latest(
+    @balances.get("/balance-snapshots", errors=(CursorInvalid,))
+    async def list_balance_snapshots(
         self,
         dispatch: FromDishka[Dispatcher],
         limit: Limit = LIMIT_DEFAULT,
@@ -91,8 +91,8 @@ class PortfolioController(Controller):
         query = ListLatestBalanceSnapshots(limit=limit, cursor=cursor, total=include == "total")
         return answer_page(await dispatch(query), "balance_snapshots")
 
-    @route(LIST_ACCOUNT_BALANCE_SNAPSHOTS)
-    async def list_of_account(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+    @balances.get("/accounts/{account_id:uuid}/balance-snapshots", errors=(CursorInvalid, DateRangeInvalid, NotFound))
+    async def list_account_balance_snapshots(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         account_id: FromPath[UUID],
         dispatch: FromDishka[Dispatcher],
@@ -116,7 +116,7 @@ class PortfolioController(Controller):
         )
         return answer_page(await dispatch(query), "balance_snapshots")
 
-    @route(GET_NET_WORTH)
+    @balances.get("/net-worth")
     async def get_net_worth(self, dispatch: FromDishka[Dispatcher]) -> Response[NetWorthView]:
         """Read what you own less what you owe, each currency by itself.
 

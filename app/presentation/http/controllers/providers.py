@@ -8,14 +8,17 @@ from app.application.connections.get_provider import GetProvider
 from app.application.connections.list_providers import ListProviders
 from app.application.connections.views import ProviderPage, ProviderView
 from app.application.dispatch import Dispatcher
+from app.core.errors import NotFound
+from app.core.paging import CursorInvalid
 from app.presentation.http.answer import answer, answer_page
+from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
-from app.presentation.http.route import route
-from app.presentation.http.routes.connections import GET_PROVIDER, LIST_PROVIDERS
+
+providers = Area("Providers", "providers")
 
 
 class ProviderController(Controller):
-    @route(LIST_PROVIDERS)
+    @providers.get("/providers", errors=(CursorInvalid,))
     async def list_providers(
         self,
         dispatch: FromDishka[Dispatcher],
@@ -27,7 +30,7 @@ class ProviderController(Controller):
         query = ListProviders(limit=limit, cursor=cursor, total=include == "total")
         return answer_page(await dispatch(query), "providers")
 
-    @route(GET_PROVIDER)
+    @providers.get("/providers/{slug:str}", errors=(NotFound,))
     async def get_provider(self, slug: FromPath[str], dispatch: FromDishka[Dispatcher]) -> Response[ProviderView]:
         """Read how one institution is connected."""
         return answer(await dispatch(GetProvider(slug=slug)))

@@ -6,26 +6,28 @@ from litestar.params import FromPath
 
 from app.application.health import Health, HealthProbe
 from app.core.errors import NotFound, error_classes
+from app.domain.protocols.limits import LimitPolicy
+from app.presentation.http.area import Area
 from app.presentation.http.pages import page
 from app.presentation.http.problems import RefusedError, status_of, title
-from app.presentation.http.route import route
-from app.presentation.http.routes.system import GET_LIVENESS, GET_PROBLEM, GET_READINESS
+
+system = Area("System", prefix="")
 
 
 class SystemController(Controller):
-    @route(GET_LIVENESS)
-    async def live(self) -> dict[str, str]:
+    @system.get("/health/live", limit=LimitPolicy.UNLIMITED)
+    async def get_liveness(self) -> dict[str, str]:
         """Tell that the process answers."""
         return {"status": "alive"}
 
-    @route(GET_READINESS)
-    async def ready(self, probe: FromDishka[HealthProbe]) -> Response[Health]:
+    @system.get("/health/ready", limit=LimitPolicy.UNLIMITED)
+    async def get_readiness(self, probe: FromDishka[HealthProbe]) -> Response[Health]:
         """Tell whether requests can be served, part by part."""
         health = await probe.check()
         return Response(health, status_code=200 if health.ready else 503)
 
-    @route(GET_PROBLEM)
-    async def problem(self, code: FromPath[str]) -> Response[str]:
+    @system.get("/problems/{code:str}", errors=(NotFound,))
+    async def get_problem(self, code: FromPath[str]) -> Response[str]:
         """Explain the code of a problem."""
         found = next((error for error in error_classes() if error.code == code), None)
         if found is None:

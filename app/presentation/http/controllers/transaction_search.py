@@ -11,15 +11,17 @@ from litestar.params import FromPath, QueryParameter
 from app.application.dispatch import Dispatcher
 from app.application.fields import AmountText, SearchText
 from app.application.ledger.get_transaction import GetTransaction, TransactionDetail
-from app.application.ledger.list_transactions import ListTransactions
+from app.application.ledger.list_account_transactions import DateRangeInvalid
+from app.application.ledger.list_transactions import AmountRangeInvalid, ListTransactions
 from app.application.ledger.search import TransactionFilter
 from app.application.ledger.views import TransactionPage
+from app.core.errors import NotFound
 from app.core.ids import AccountId, TransactionId
+from app.core.paging import CursorInvalid
 from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype, TransactionType
 from app.presentation.http.answer import answer_json, answer_page
+from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit, OfAccount, limits_of
-from app.presentation.http.route import route
-from app.presentation.http.routes.transaction_search import GET_TRANSACTION, LIST_TRANSACTIONS
 
 Amount = Annotated[str | None, limits_of(AmountText, "A decimal number, included; negative is money out.")]
 Kind = Annotated[TransactionType | None, QueryParameter(description="Only this type.")]
@@ -28,8 +30,11 @@ Status = Annotated[TransactionStatus | None, QueryParameter(description="Only th
 Text = Annotated[str | None, limits_of(SearchText)]
 
 
+transactions = Area("Transactions", "transactions")
+
+
 class TransactionSearchController(Controller):
-    @route(LIST_TRANSACTIONS)
+    @transactions.get("/transactions", errors=(AmountRangeInvalid, CursorInvalid, DateRangeInvalid, NotFound))
     async def list_transactions(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         dispatch: FromDishka[Dispatcher],
@@ -64,7 +69,7 @@ class TransactionSearchController(Controller):
         query = ListTransactions(wanted=wanted, limit=limit, cursor=cursor, total=include == "total")
         return answer_page(await dispatch(query), "transactions")
 
-    @route(GET_TRANSACTION)
+    @transactions.get("/transactions/{transaction_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_transaction(
         self, transaction_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
     ) -> Response[TransactionDetail]:
