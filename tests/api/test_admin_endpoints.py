@@ -67,6 +67,9 @@ async def test_what_is_changed_counts_at_once_and_the_rest_stays(admin: Person, 
     assert (await third.get("/admin/jobs")).status_code == 200
     unchanged = decoded(await change(admin, person), RegisteredUserView)
     assert unchanged.roles == ["admin", "user"]
+    demoted = decoded(await change(admin, person, roles=["user"]), RegisteredUserView)
+    assert demoted.roles == ["user"]
+    problem(await third.get("/admin/jobs"), 403, "forbidden")
 
 
 async def test_who_is_kept_out_is_out_until_let_in_again(admin: Person, person: Person, town: Town) -> None:

@@ -47,7 +47,7 @@ class FakeUserRepository:
         self._change(user.id, roles=user.roles, tier=user.tier, is_active=user.is_active)
 
     async def any_admin(self) -> bool:
-        return any(user.is_admin for user in self.users.values())
+        return any(user.is_admin and user.is_active for user in self.users.values())
 
     async def delete(self, user_id: UserId) -> None:
         self.users.pop(user_id, None)

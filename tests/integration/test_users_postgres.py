@@ -105,6 +105,16 @@ async def test_a_deleted_user_is_gone_and_the_address_free(users: UserRepository
     assert await users.add(user(email=stored.email))
 
 
+async def test_the_last_administrator_who_may_log_in_is_known(session: AsyncSession) -> None:
+    users, admin = PostgresUserRepository(session), user(roles=(Role.ADMIN,))
+    await session.execute(text("update users set roles = '{user}'"))
+    assert not await users.any_admin()
+    await users.add(admin)
+    assert await users.any_admin()
+    await users.set_access(replace(admin, is_active=False), NOW)
+    assert not await users.any_admin()
+
+
 async def test_deleting_erases_what_the_log_says_of_the_person(session: AsyncSession, engine: AsyncEngine) -> None:
     gone, other = user(), user()
     users, log = PostgresUserRepository(session), PostgresEventLog(session, engine, actor(), FakeLogWaker())

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import any_, delete, func, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,7 +70,7 @@ class PostgresUserRepository:
         await self._change(user.id, at, roles=[*user.roles], tier=user.tier, is_active=user.is_active)
 
     async def any_admin(self) -> bool:
-        admins = select(UserRow.id).where(UserRow.roles.contains([Role.ADMIN]), UserRow.is_active)
+        admins = select(UserRow.id).where(literal(Role.ADMIN.value) == any_(UserRow.roles), UserRow.is_active)
         return await self._session.scalar(admins.limit(1).with_for_update(key_share=True)) is not None
 
     async def delete(self, user_id: UserId) -> None:
