@@ -129,6 +129,17 @@ async def test_expired_access_is_refreshed_once_and_the_reading_goes_on(customer
     assert customer.bank.log.count("refresh") == 1
 
 
+async def test_access_that_runs_out_soon_is_refreshed_once_a_sync(customer: Customer) -> None:
+    for number in range(5):
+        customer.tell(str(number))
+    soon = "update connections set access_expires_at = now() + interval '1 minute' where id = $1"
+    await customer.pool.execute(soon, customer.connection_id)
+    customer.bank.access_for = timedelta(hours=1)
+    customer.bank.log.clear()
+    assert (await customer.sync()).state is SyncState.SUCCEEDED
+    assert customer.bank.log.count("refresh") == 1
+
+
 async def test_a_worker_killed_at_any_page_leaves_nothing_half_done(customer: Customer) -> None:
     for number in range(7):
         customer.tell(str(number))

@@ -20,11 +20,11 @@ class ProviderAccess:
     clock: Clock
 
     async def fresh(self, connection: Connection, credentials: Credentials) -> Credentials:
-        """Credentials that work for some minutes at least. Raises `ProviderError`."""
-        expires_at = connection.access_expires_at
-        if expires_at is None or expires_at - self.clock.now() > REFRESHED_BEFORE:
+        """Credentials that work for some minutes at least; they are the newest there are. Raises `ProviderError`."""
+        if not self._runs_out(connection):
             return credentials
-        return await self.refresh(connection, credentials)
+        current = await self.opened.read(connection.user_id, connection.id)  # refreshed since the caller read it?
+        return await self.refresh(connection, credentials) if current and self._runs_out(current) else credentials
 
     async def refresh(self, connection: Connection, credentials: Credentials) -> Credentials:
         """New credentials, stored before anything else is done with them. Raises `ProviderError`."""
@@ -38,3 +38,7 @@ class ProviderAccess:
             raise
         await self.opened.renew(connection, grant, self.clock.now())
         return grant.credentials
+
+    def _runs_out(self, connection: Connection) -> bool:
+        expires_at = connection.access_expires_at
+        return expires_at is not None and expires_at - self.clock.now() <= REFRESHED_BEFORE
