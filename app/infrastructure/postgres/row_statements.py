@@ -138,7 +138,7 @@ SETTLE = text(f"""
         select k.transaction_id, k.id, k.scheme, k.said, k.stated, k.removed,
             coalesce(k.stated ->> 'status', t.status) = 'posted' as is_posted
         from transaction_sources as k join transactions as t on t.id = k.transaction_id
-        where k.transaction_id = any(cast(:ids as uuid[]))
+        where k.transaction_id = any(cast(:ids as uuid[])) and t.id = any(cast(:ids as uuid[]))
     ),
     ranked as (
         select *, first_value(scheme) over best as first_scheme, first_value(is_posted) over best as best_is_posted,
