@@ -36,7 +36,7 @@ class StatementBooking:
                     account_id, currency, created = await self.statement_accounts.resolve(
                         part, progress.source, progress.chosen, progress.started_at
                     )
-                    progress.open(account_id, currency, created=created)
+                    progress.open(account_id, currency, created=created, layout=part.layout)
                 case StatementClosed():
                     await self._stage(progress, rows)
                     await self.accounts.state(progress.account_id, progress.source, part, progress.started_at)
@@ -63,7 +63,7 @@ class StatementBooking:
             progress.newest_on = max(progress.newest_on, *(row.booked_on for _, row in rows))
             source = RowSource(
                 source=progress.source,
-                scheme=progress.format,
+                scheme=progress.scheme,
                 user_id=self.actor.person,
                 account_id=progress.account_id,
                 currency=progress.currency,

@@ -14,7 +14,7 @@ from app.domain.ledger.source import DataSource, SourceKind
 class ImportProgress:
     """`created` has the file's accounts in their order, and whether each was opened just now; `rows` counts rows.
 
-    The last six fields are of the statement that is being read; they exist as soon as one was opened.
+    The last seven fields are of the statement that is being read; they exist as soon as one was opened.
     """
 
     import_id: ImportId
@@ -29,6 +29,7 @@ class ImportProgress:
     _faults_beyond: int = 0
     account_id: AccountId = field(init=False)
     currency: str = field(init=False)
+    scheme: str = field(init=False)
     identities: RowIdentities = field(init=False)
     positions: list[Position] = field(init=False)
     newest_on: date = field(init=False)
@@ -38,8 +39,9 @@ class ImportProgress:
     def source(self) -> DataSource:
         return DataSource(kind=SourceKind.IMPORT, id=self.import_id)
 
-    def open(self, account_id: AccountId, currency: str, *, created: bool) -> None:
+    def open(self, account_id: AccountId, currency: str, *, created: bool, layout: str = "") -> None:
         """Go on with a statement of that account."""
+        self.scheme = f"{self.format}:{layout}" if layout else self.format
         self.created[account_id] = self.created.get(account_id, False) or created
         self.account_id, self.currency, self.identities = account_id, currency, RowIdentities()
         self.positions, self.newest_on, self.check = [], date.min, BalanceCheck()

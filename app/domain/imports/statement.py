@@ -41,7 +41,10 @@ class StatedBalance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementOpened:
-    """A statement begins. `number` is None where the file names no account; `bank_code` is BANKID, BIC or the like."""
+    """A statement begins. `number` is None where the file names no account; `bank_code` is BANKID, BIC or the like.
+
+    `layout` names which of its format's ways to say the same it is in, where there are several, as in CSV.
+    """
 
     locator: str
     type: AccountType
@@ -49,6 +52,7 @@ class StatementOpened:
     number: str | None
     bank_code: str | None = None
     institution: str | None = None
+    layout: str = ""
 
 
 # Not frozen: readers make one for every row, and freezing would cost more than parsing its amount.

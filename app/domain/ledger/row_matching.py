@@ -12,8 +12,9 @@ decides, is stored with the source (`matched_by`) and shown:
 6. `pending`: a posted row takes the place of a pending one of the same amount, up to ten days later, whose text shares
    a word or says nothing, unless this reading still tells the pending row.
 
-A scheme (a file format, a connection) tells each transaction once, so rules 3 to 5 never join two rows of one scheme:
-equal rows are counted, the second one finds the second row or is new. Different check numbers are never joined.
+A scheme (a file format or one layout of CSV, a connection) tells each transaction once, so rules 3 to 5 never join two
+rows of one scheme: equal rows are counted, the second one finds the second row or is new. Different check numbers are
+never joined.
 
 Refuses: guessing over days or amounts without an id, and giving a removed row new life. Costs nothing for rows that
 rule 1 knows, and for others a comparison with each known row of their amount; in a crowd of those, with the ones around

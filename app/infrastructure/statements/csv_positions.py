@@ -88,6 +88,7 @@ class _Sheet:
             currency="USD",
             number=self._account or None,
             institution="Charles Schwab",
+            layout=NAME,
         )
 
     def row(self, line: int, cells: Sequence[str]) -> Iterator[StatementPart]:

@@ -89,7 +89,7 @@ def _statements(columns: CsvColumns, read: Iterator[Row]) -> Iterator[StatementP
     kind, institution = columns.mapping.account_type, columns.preset.institution if columns.preset else None
     if not columns.places.keys() & {"account_number", "currency_code"}:
         statement = CsvStatement(1, *columns.account([]))
-        yield statement.opened(kind, institution)
+        yield statement.opened(kind, institution, columns.layout)
         yield from _rows(statement, columns, read)
         yield statement.closed()
         return
@@ -103,7 +103,7 @@ def _statements(columns: CsvColumns, read: Iterator[Row]) -> Iterator[StatementP
         raise _refused("The file has headings and no rows.")
     for number, (account, grouped) in enumerate(groups.items(), 1):
         statement = CsvStatement(number, *account)
-        yield statement.opened(kind, institution)
+        yield statement.opened(kind, institution, columns.layout)
         yield from _rows(statement, columns, iter(grouped))
         yield statement.closed()
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from hashlib import blake2b
 
 from app.domain.imports.csv_mapping import AmountSign, CsvMapping
 from app.domain.imports.statement import Movement, RowFault, StatementRefusedError, StatementUnreadable
@@ -63,6 +64,11 @@ class CsvColumns:
                 detail = f"The file has no column {column!r} ({name} of the mapping). It has: {shown}."
                 raise StatementRefusedError(StatementUnreadable(detail=detail))
         return found
+
+    @property
+    def layout(self) -> str:
+        """The preset's name, or what tells a user's mapping from others."""
+        return self.preset.name if self.preset else blake2b(repr(self.mapping).encode(), digest_size=8).hexdigest()
 
     def cell(self, cells: Sequence[str], name: str) -> str:
         """The first cell of a field that is not empty."""

@@ -23,13 +23,14 @@ class CsvStatement:
         self._oldest_first = True
         self._newest_first = True
 
-    def opened(self, kind: AccountType, institution: str | None) -> StatementOpened:
+    def opened(self, kind: AccountType, institution: str | None, layout: str) -> StatementOpened:
         return StatementOpened(
             locator=f"statement {self.ordinal}",
             type=kind,
             currency=self._currency,
             number=self._number,
             institution=institution,
+            layout=layout,
         )
 
     def take(self, row: Movement) -> None:
