@@ -36,7 +36,7 @@ def test_a_trade_is_read_field_by_field() -> None:
     bought = by_id()["T1"]
     raw, bought.raw = bought.raw, None
     assert bought == Movement(
-        locator="statement 1, row 1",
+        locator="statement 1, row 1, line 9",
         booked_on=date(2025, 8, 5),
         amount=Decimal("-2010.00"),
         type=TransactionType.TRADE,
@@ -78,7 +78,7 @@ def test_the_name_of_the_security_stands_in_for_a_missing_memo() -> None:
 def test_positions_are_signed_by_their_side() -> None:
     apple, tesla = (part for part in read() if isinstance(part, Position))
     assert apple == Position(
-        locator="statement 1, row 12",
+        locator="statement 1, row 12, line 22",
         security=APPLE,
         quantity=Decimal(40),
         currency="USD",
@@ -104,9 +104,9 @@ def test_the_account_is_worth_its_cash_and_holdings() -> None:
 
 def test_faulty_records_are_named() -> None:
     assert [(part.code, part.locator) for part in read() if isinstance(part, RowFault)] == [
-        ("date_invalid", "statement 1, row 10"),
-        ("amount_missing", "statement 1, row 11"),
-        ("quantity_missing", "statement 1, row 14"),
+        ("date_invalid", "statement 1, row 10, line 18"),
+        ("amount_missing", "statement 1, row 11, line 19"),
+        ("quantity_missing", "statement 1, row 14, line 25"),
     ]
 
 

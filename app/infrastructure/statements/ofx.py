@@ -74,7 +74,7 @@ class OfxReader:
                     yield within.row(row, row_line)
                     within = None
                 if name in RECORDS:
-                    yield from document.record_begins(name)
+                    yield from document.record_begins(name, line)
                 elif name in _ROWS:
                     yield from document.record_ends()
                     within, row_line = document.statement_of_row(line), line
@@ -100,10 +100,11 @@ class _Document:
         self._has_ended = False
         self.investments = Investments()
         self._record: dict[str, str] | None = None  # its kind under the empty name
+        self._record_line = 0
 
-    def record_begins(self, name: str) -> Iterator[StatementPart]:
+    def record_begins(self, name: str, line: int) -> Iterator[StatementPart]:
         yield from self.record_ends()
-        self._record = {"": name}
+        self._record, self._record_line = {"": name}, line
 
     def record_ends(self) -> Iterator[StatementPart]:
         record, self._record = self._record, None
@@ -112,7 +113,7 @@ class _Document:
             return
         if statement is not None and not statement.is_opened:
             yield statement.opened({})
-        part = self.investments.part(record, *(statement.next_row() if statement else ("", "")))
+        part = self.investments.part(record, *(statement.next_row(self._record_line) if statement else ("", "")))
         if statement is not None and part is not None:
             statement.count(part)
             yield part

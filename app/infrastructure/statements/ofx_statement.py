@@ -76,9 +76,9 @@ class OfxStatement:
         if (section, name) in _WANTED:
             self._stated.setdefault((section, name), value)
 
-    def next_row(self) -> tuple[str, str]:
+    def next_row(self, line: int) -> tuple[str, str]:
         """The currency and the locator of the record that comes next."""
-        return self._place.currency, f"statement {self.ordinal}, row {self.rows + 1}"
+        return self._place.currency, f"statement {self.ordinal}, row {self.rows + 1}, line {line}"
 
     def count(self, part: StatementPart) -> None:
         self.rows += 1

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from app.infrastructure.statements.ofx_investments import RECORDS
 from app.infrastructure.statements.ofx_markup import segments
 from app.infrastructure.statements.text_encoding import CHUNK_BYTES, code_page, decoded, head_of, utf8_chunks
 
@@ -23,19 +24,21 @@ _TOKEN = re.compile(rf"<(/(?:{_CLOSERS})(?=[\s>])|[A-Z][A-Z0-9_.\-]*+)[^<>]*+>([
 _ODD_NAME = re.compile(r"</?+[A-Z0-9_.\-]*+[a-z:]")
 _NAME = re.compile(r"(</?+)(?:[\w.\-]++:)?+([\w.\-]++)", re.ASCII)
 _ROW = "<STMTTRN"
+_RECORD = re.compile(rf"(?=<(?:STMTTRNP?|{'|'.join(sorted(RECORDS))})[\s>])")
 
 
 def token_runs(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[int, list[Token]]]:
-    """Yield (line number, tokens from there on); each row of a statement begins a run."""
+    """Yield (line number, tokens from there on); each row of a statement and each investment record begins a run."""
     head = head_of(source)
-    page, line = code_page(head), 1
+    page, line, has_investments = code_page(head), 1, False
     for segment in segments(utf8_chunks(head, source, chunk_bytes)):
         markup = decoded(segment, page)
         if _ODD_NAME.search(markup):
             markup = _NAME.sub(lambda tag: tag[1] + tag[2].upper(), markup)
-        before, *rows = markup.split(_ROW)
-        yield line, _TOKEN.findall(before)
-        line += before.count("\n")
-        for row in rows:
-            yield line, _TOKEN.findall(_ROW + row)
-            line += row.count("\n")
+        at = 0 if has_investments else markup.find("<INV")
+        has_investments = at >= 0
+        plain, records = (markup[:at], markup[at:]) if has_investments else (markup, "")
+        before, *rows = plain.split(_ROW)
+        for run in (before, *[_ROW + row for row in rows], *_RECORD.split(records)):
+            yield line, _TOKEN.findall(run)
+            line += run.count("\n")
