@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from litestar import Litestar
 from litestar.openapi.spec import OpenAPI
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.asgi import assemble
 from app.core.loading import load
@@ -43,6 +44,11 @@ def test_schemas_are_those_of_what_routes_take_and_answer(litestar: Litestar, ap
     known: Json = OpenAPI.to_schema(litestar.openapi_schema)["components"]["schemas"]
     for name, schema in api["components"]["schemas"].items():
         assert {*schema.get("properties", ())} == {*known[name].get("properties", ())}, name
+
+
+def test_the_description_is_openapi_3_1(api: Json) -> None:
+    assert api["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(api).validate()
 
 
 def operation(api: Json, meta: RouteMetadata) -> Json:
