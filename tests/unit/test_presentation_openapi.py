@@ -71,6 +71,9 @@ def test_an_operation_says_everything_of_itself(api: Json, meta: RouteMetadata) 
         assert ("Retry-After" in response["headers"]) >= (status in {"429", "503"})
     for parameter in said.get("parameters", ()):
         assert parameter["in"] == "path" or parameter["description"], parameter["name"]
+        for name, schema in parts(api, parameter["schema"], parameter["name"]) if parameter["in"] == "query" else ():
+            bounds = BOUNDS.get(str(schema.get("type")), set())
+            assert not bounds or bounds & {*schema, *parameter["schema"]}, name
 
 
 @pytest.mark.parametrize("meta", DOCUMENTED, ids=lambda meta: meta.operation_id)
