@@ -43,6 +43,7 @@ ELSEWHERE = {
     "litestar run": "app/presentation/cli/demo.py::run",
     "litestar worker": "app/presentation/cli/demo.py::worker",
     "litestar sandbox": "tests/sandbox.py::app.sandbox",
+    "litestar sandbox env": "tests/sandbox.py::environment(port)",
     "litestar users create EMAIL --role admin --verified": f"{CLI_USERS}::test_the_first_administrator_is_made",
 }
 INSTEAD = {"just bench": "just bench --help"}  # it measures for many minutes
