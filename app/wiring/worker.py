@@ -35,6 +35,8 @@ from app.wiring.syncs import sync_run, syncing
 RETRY_AFTER = timedelta(seconds=1)
 POLL_SECONDS = 5.0  # jobs are told of at once; this finds those whose telling was missed, or whose worker died
 
+BROKEN = "It broke here several times. Ask for it once more; if it breaks again, the operator finds it in the log."
+
 log = logging.getLogger(__name__)
 
 
@@ -106,7 +108,7 @@ def doer(job: QueuedJob, container: AsyncContainer) -> Callable[[Job], Awaitable
             log.exception("Job %s %s broke", job.name, task.id)
             if queued.attempts + 1 < job.runs_max or isinstance(error, OutOfServiceError):
                 raise RetryRequested(RETRY_AFTER * 2 ** min(queued.attempts, 6), str(error)) from error
-            result = Failure(InternalError(detail="It broke here several times; the operator finds it in the log."))
+            result = Failure(InternalError(detail=BROKEN))
         if isinstance(result, Failure):
             log.warning("Job %s %s ended: %s", job.name, task.id, result.error.code)
             await send(task, job.ended(task.id, result.error))

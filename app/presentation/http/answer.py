@@ -16,9 +16,10 @@ def answer[T](result: Result[T, DomainError]) -> Response[T]:
     return Response(unwrapped(result))
 
 
-def accepted[T](response: Response[T]) -> Response[T]:
-    """The same answer for what is not yet done."""
+def accepted[T](response: Response[T], preference: str | None) -> Response[T]:
+    """The same answer for what is not yet done, with the preference of the client that led to it (RFC 7240)."""
     response.status_code = HTTPStatus.ACCEPTED
+    response.headers |= {"Preference-Applied": preference} if preference else {}
     return response
 
 

@@ -41,6 +41,7 @@ HEADERS: dict[str, tuple[str, str | int]] = {
     "WWW-Authenticate": ("How to authenticate.", "Bearer"),
     "ETag": ("For `If-None-Match`, and for `If-Match` of a change.", '"Yk0b2pQ1"'),
     "Location": ("Where the thing stands.", "/api/v1/imports/0198c2f0-5b7e-7cc3-98c4-dc0c0c07398f"),
+    "Preference-Applied": ("The `Prefer` that led to this answer; absent where the file's size did.", "respond-async"),
     "Idempotency-Replayed": ("`true` where the answer is the one that was given before.", "true"),
 }
 
@@ -151,6 +152,7 @@ def headers(meta: RouteMetadata, status: HTTPStatus) -> Iterator[str]:
     if status < HTTPStatus.BAD_REQUEST:
         yield from ("ETag",) if meta.has_etag else ()
         yield from ("Location",) if meta.location else ()
+        yield from ("Preference-Applied",) if status is HTTPStatus.ACCEPTED else ()
         yield from ("Idempotency-Replayed",) if meta.is_keyed else ()
 
 

@@ -34,6 +34,7 @@ from app.presentation.http.area import Area
 from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
 from app.presentation.http.route import Body
 
+RESPOND_ASYNC = "respond-async"
 Prefer = Annotated[
     str | None, HeaderParameter(name="Prefer", description="`respond-async` has a worker do it (RFC 7240).")
 ]
@@ -76,7 +77,7 @@ class ImportController(Controller):
             mapping=data.mapping,
         )
         done = answer(await dispatch(command))
-        return accepted(done) if is_queued else done
+        return accepted(done, RESPOND_ASYNC if wants_async(prefer) else None) if is_queued else done
 
     @imports.post("/import-previews", status=200, body=Body.UPLOAD, errors=UNREAD)
     async def preview_import(
@@ -121,7 +122,7 @@ class ImportController(Controller):
 
 def wants_async(prefer: str | None) -> bool:
     """Whether the client would rather not wait (RFC 7240)."""
-    return any(part.strip().lower() == "respond-async" for part in re.split("[,;]", prefer or ""))
+    return any(part.strip().lower() == RESPOND_ASYNC for part in re.split("[,;]", prefer or ""))
 
 
 def size_of(upload: UploadFile) -> int:
