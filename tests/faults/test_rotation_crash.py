@@ -27,7 +27,7 @@ async def test_a_rotation_that_is_killed_goes_on_where_it_stopped(broken: Site) 
     user_id, now = UserId(uuid7()), datetime.now(UTC)
     insert = "insert into users (id, email, password_hash, roles) values ($1, $2, '', '{}')"
     await broken.pool.execute(insert, user_id, f"{user_id}@example.com")
-    ids = [ConnectionId(uuid7()) for _ in range(ROWS)]
+    ids = sorted(ConnectionId(uuid7()) for _ in range(ROWS))
     vault = KeyedCredentialVault(old)
     await broken.pool.executemany(ADD, [(one, user_id, vault.seal(SECRET, user_id, one), now) for one in ids])
 
