@@ -299,3 +299,50 @@ def test_any_value_is_read_or_faulted(raw: str, order: DateOrder, decimal_comma:
 @given(st.text(alphabet=st.sampled_from("Tag,Wer;Was\tBetrag\n\r\"'0123456789.-\0é"), max_size=200))
 def test_any_text_is_answered_with_a_mapping(content: str) -> None:
     check(outcome(CsvReader(MAPPING), f"Tag,Wer,Was,Betrag\n{content}".encode()))
+
+
+@pytest.mark.parametrize(
+    ("headings", "rows", "read_as"),
+    [
+        ("Date,Description,Card Member,Account #,Amount", ("01/02/2024,Tea,A,-1,5.00",), "2024-01-02 -5.00 USD"),
+        (
+            "Date,Description,Card Member,Account #,Amount",
+            ("01/02/2024,Tea,A,-1,5.00", "13/02/2024,Tea,A,-1,6.00"),
+            "2024-02-01 -5.00 USD",
+        ),
+        (
+            "Date,Description,Amount,Extended Details,Appears On Your Statement As,Address,City/State,Zip Code",
+            ("01/02/2024,Tea,5.00,,TEA,,PORTLAND OR,97201",),
+            "2024-01-02 -5.00 USD",
+        ),
+        (
+            "Date,Description,Amount,Extended Details,Appears On Your Statement As,Address,Town/City,Postcode",
+            ("01/02/2024,Tea,5.00,,TEA,,LONDON,E1",),
+            "2024-02-01 -5.00 GBP",
+        ),
+        (
+            "Date,Date Processed,Description,Card Member,Account #,Amount",
+            ("10 Apr 2024,11 Apr 2024,Tea,A,-1,5.00",),
+            "2024-04-10 -5.00 XXX",
+        ),
+        (
+            "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Transaction ID",
+            (
+                "01/02/2024,1,IST,Shop,Payment,Completed,EUR,-5.00,0,-5.00,T",
+                "26/02/2024,1,IST,B,P,Completed,EUR,1,0,1,U",
+            ),
+            "2024-02-01 -5.00 EUR",
+        ),
+    ],
+)
+def test_institutions_write_dates_as_their_customers_do(headings: str, rows: tuple[str, ...], read_as: str) -> None:
+    opened, first, *_ = parts_of(CsvReader(), "\n".join([headings, *rows, ""]).encode())
+    assert isinstance(opened, StatementOpened)
+    assert isinstance(first, Movement)
+    assert f"{first.booked_on} {first.amount} {opened.currency}" == read_as
+
+
+def test_a_pending_row_without_money_is_no_row_yet() -> None:
+    headings = '"Date","Status","Type","CheckNumber","Description","Withdrawal","Deposit","RunningBalance"'
+    parts = parts_of(CsvReader(), f'{headings}\n"05/26/2024","Pending","","","Tea","","",""\n'.encode())
+    assert [type(part) for part in parts] == [StatementOpened, StatementClosed]

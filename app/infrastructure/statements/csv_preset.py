@@ -13,7 +13,10 @@ from app.domain.imports.csv_mapping import CsvMapping, DateOrder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvPreset:
-    """`kinds` are the words of the kind column as OFX types; amounts of `out_kinds` are out, of others in."""
+    """`kinds` are the words of the kind column as OFX types; amounts of `out_kinds` are out, of others in.
+
+    `has_local_dates` says that the institution writes dates as its customer does, so that the file must tell the order.
+    """
 
     name: str
     institution: str
@@ -22,6 +25,7 @@ class CsvPreset:
     kinds: Mapping[str, str] = field(default_factory=dict)
     out_kinds: frozenset[str] = frozenset()
     date_fallback: str | None = None
+    has_local_dates: bool = False
     is_brokerage: bool = False
     is_pending_without_balance: bool = False
     fees_come_on_top: bool = False

@@ -127,24 +127,31 @@ PRESETS = (
             account_type=AccountType.CHECKING,
         ),
     ),
-    CsvPreset(
-        name="PayPal",
-        institution="PayPal",
-        headings=headings_of("Date,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID"),
-        mapping=american(
-            date="Date",
-            description=("Name", "Type"),
-            counterparty="Name",
-            amount="Net",
-            currency_code="Currency",
-            status="Status",
-            skipped_statuses=("denied", "canceled", "failed", "expired"),
-            bank_id="Transaction ID",
-            reference="Invoice Number",
-            running_balance="Balance",
-            fees=("Fee",),
-            account_type=AccountType.OTHER,
-        ),
+    *(
+        CsvPreset(
+            name=name,
+            institution="PayPal",
+            headings=headings_of(f"Date,Name,Type,Status,Currency,{gross},{fee},{net},Transaction ID"),
+            mapping=american(
+                date="Date",
+                description=("Name", "Type"),
+                counterparty="Name",
+                amount=net,
+                currency_code="Currency",
+                status="Status",
+                skipped_statuses=("denied", "canceled", "failed", "expired"),
+                bank_id="Transaction ID",
+                reference="Invoice Number",
+                running_balance="Balance",
+                fees=(fee,),
+                account_type=AccountType.OTHER,
+            ),
+            has_local_dates=True,
+        )
+        for name, gross, fee, net in (
+            ("PayPal", "Gross", "Fee", "Net"),
+            ("PayPal personal", "Amount", "Fees", "Total"),
+        )
     ),
     CsvPreset(
         name="Venmo",

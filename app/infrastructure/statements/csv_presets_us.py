@@ -14,6 +14,20 @@ _CHASE_KINDS = {
     **dict.fromkeys(("deposit", "check_deposit", "dslip", "quickpay_credit"), "DEP"),
 }
 
+_DETAILED = "Date,Description,Amount,Extended Details,Appears On Your Statement As,Address"
+# Card Member and Account # stand there besides where there are several cards.
+_AMERICAN_EXPRESS = (
+    ("American Express", "Date,Description,Card Member,Account #,Amount", DateOrder.MONTH_FIRST, "USD"),
+    ("American Express with details", f"{_DETAILED},City/State,Zip Code", DateOrder.MONTH_FIRST, "USD"),
+    ("American Express UK", f"{_DETAILED},Town/City,Postcode", DateOrder.DAY_FIRST, "GBP"),
+    (
+        "American Express with processing dates",
+        "Date,Date Processed,Description,Card Member,Account #,Amount",
+        DateOrder.DAY_FIRST,
+        None,
+    ),
+)
+
 AMERICAN_PRESETS = (
     CsvPreset(
         name="Chase checking and savings",
@@ -102,18 +116,24 @@ AMERICAN_PRESETS = (
         ),
         out_kinds=frozenset({"debit"}),
     ),
-    CsvPreset(
-        name="American Express",
-        institution="American Express",
-        headings=headings_of("Date,Description,Card Member,Account #,Amount"),
-        mapping=american(
-            date="Date",
-            description=("Description",),
-            amount="Amount",
-            sign=AmountSign.POSITIVE_IS_OUT,
-            bank_id="Reference",
-            memo="Extended Details",
-            account_type=AccountType.CREDIT_CARD,
-        ),
+    *(
+        CsvPreset(
+            name=name,
+            institution="American Express",
+            headings=headings_of(headings),
+            mapping=CsvMapping(
+                date="Date",
+                date_order=order,
+                description=("Description",),
+                amount="Amount",
+                sign=AmountSign.POSITIVE_IS_OUT,
+                bank_id="Reference",
+                memo="Extended Details",
+                currency=currency,
+                account_type=AccountType.CREDIT_CARD,
+            ),
+            has_local_dates=True,
+        )
+        for name, headings, order, currency in _AMERICAN_EXPRESS
     ),
 )

@@ -1,12 +1,13 @@
 """CSV files of banks: those of a preset by their headings, any other by its owner's mapping.
 
 Promises: every row between the headings and the footer as a movement or a fault; rows of several accounts or
-currencies as a statement each. Costs: one pass; memory of a row, or of the file's rows where a column names account or
-currency, at most `GROUPED_ROWS_MAX`.
+currencies as a statement each. Costs: one pass, two where dates are as the customer writes them; memory of a row, or of
+the file's rows where a column names account or currency, at most `GROUPED_ROWS_MAX`.
 Refuses: a file whose headings are not found within `HEADINGS_WITHIN` lines or lack a mapped column.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ from app.infrastructure.statements.csv_preset import CsvPreset
 from app.infrastructure.statements.csv_presets import PRESETS
 from app.infrastructure.statements.csv_rows import CsvColumns, heading_key
 from app.infrastructure.statements.csv_statement import CsvStatement
+from app.infrastructure.statements.date_orders import DateOrders
 from app.infrastructure.statements.text_encoding import CHUNK_BYTES
 
 GROUPED_ROWS_MAX = 250_000
@@ -43,6 +45,7 @@ class CsvReader:
         return any(csv_positions.are_headings(cells) or _preset_of(cells) for cells in found)
 
     def read(self, source: BinaryIO) -> Iterator[StatementPart]:
+        begins_at = source.tell()
         read = rows(source, self._mapping.delimiter if self._mapping else None, self._chunk_bytes)
         if self._mapping:
             headings = _headings_of(self._mapping, read) if self._mapping.has_headings else None
@@ -56,12 +59,26 @@ class CsvReader:
                 return
             if preset := _preset_of(cells):
                 columns = CsvColumns.of(preset.mapping, cells, preset)
+                if preset.has_local_dates:
+                    _learn_dates(columns, chain(start[index + 1 :], read))
+                    source.seek(begins_at)
+                    read = rows(source, None, self._chunk_bytes)
+                    start = list(islice(read, HEADINGS_WITHIN))
                 yield from _statements(columns, chain(start[index + 1 :], read))
                 return
         raise _refused(
             f"The first {HEADINGS_WITHIN} lines hold no headings Dashtam knows. Save a mapping that names the columns"
             " and send it with the file."
         )
+
+
+def _learn_dates(columns: CsvColumns, read: Iterator[Row]) -> None:
+    """Take the order of dates from all rows."""
+    dates = DateOrders()
+    for _, cells in read:
+        if not columns.is_no_row(cells):
+            dates.see(columns.cell(cells, "date"))
+    columns.mapping = replace(columns.mapping, date_order=dates.order(columns.mapping.date_order))
 
 
 def _preset_of(cells: list[str]) -> CsvPreset | None:

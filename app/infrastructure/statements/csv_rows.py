@@ -67,7 +67,6 @@ class CsvColumns:
 
     @property
     def layout(self) -> str:
-        """The preset's name, or what tells a user's mapping from others."""
         return self.preset.name if self.preset else blake2b(repr(self.mapping).encode(), digest_size=8).hexdigest()
 
     def cell(self, cells: Sequence[str], name: str) -> str:
@@ -93,7 +92,12 @@ class CsvColumns:
         filled = [cell for cell in cells if cell.strip()]
         has_no_money = not self._money_cells(cells) and not self.cell(cells, "quantity")
         is_footer = self.preset is not None and not any(character.isdigit() for character in date_cell[:4])
-        return len(filled) == 1 or is_footer or (has_no_money and bool(self.cell(cells, "running_balance")))
+        is_pending = _is_among(self.cell(cells, "status"), self.mapping.pending_statuses)
+        return (
+            len(filled) == 1
+            or is_footer
+            or (has_no_money and (is_pending or bool(self.cell(cells, "running_balance"))))
+        )
 
     def _money_cells(self, cells: Sequence[str]) -> bool:
         return any(self.cell(cells, name) for name in ("amount", "debit", "credit"))
@@ -164,9 +168,8 @@ class CsvColumns:
 
     def _status(self, cells: Sequence[str]) -> TransactionStatus:
         is_open = self.preset is not None and self.preset.is_pending_without_balance
-        if is_open and not self.cell(cells, "running_balance"):
-            return TransactionStatus.PENDING
         is_pending = _is_among(self.cell(cells, "status"), self.mapping.pending_statuses)
+        is_pending = is_pending or (is_open and not self.cell(cells, "running_balance"))
         return TransactionStatus.PENDING if is_pending else TransactionStatus.POSTED
 
     def _security(self, cells: Sequence[str]) -> Security | None:

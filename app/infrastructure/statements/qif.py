@@ -3,7 +3,7 @@
 Promises: every record of every account as one movement (two, where an investment's money comes from another account) or
 a fault; lists of categories, classes, prices and the like are passed over. QIF says neither which account it is of nor
 in which currency nor in which order dates are: the first is the owner's to say (but of a file of several accounts the
-names in it tell them apart), the second is the account's, and for the third see `qif_survey`; where it had to be
+names in it tell them apart), the second is the account's, and for the third see `date_orders`; where it had to be
 assumed a fault tells so. An opening balance is stated as such and is no row.
 Costs: two passes; memory of a record, the names of accounts and those of securities.
 Refuses: a file without an account's records, one of several accounts that do not all have names, more statements than

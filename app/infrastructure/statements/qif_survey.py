@@ -1,8 +1,7 @@
 """What a whole QIF file says of how to read it, as no single row can: the order of its dates, its decimal mark.
 
-Promises: the order that the fewest dates contradict; where day and month could change places in all of them, the day
-comes first if points stand between the parts, else the month, as Quicken writes it, and `is_assumed` tells. Amounts
-have the decimal mark that most of them show; where none shows one, each must speak for itself.
+Promises: the order of dates that an `!Option` states, else that of `date_orders`. Amounts have the decimal mark that
+most of them show; where none shows one, each must speak for itself.
 Costs: one pass; memory of the names of accounts and securities, of the latter at most `SECURITIES_MAX`.
 """
 
@@ -12,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from app.domain.imports.csv_mapping import DateOrder
 from app.domain.ledger.account import AccountType
 from app.infrastructure.statements.csv_values import day_of, money_of
+from app.infrastructure.statements.date_orders import DateOrders
 from app.infrastructure.statements.qif_records import Record
-from app.infrastructure.statements.row_values import RowFaultError, amount_of
+from app.infrastructure.statements.row_values import amount_of
 
 SECURITIES_MAX = 100_000
 
@@ -87,10 +86,8 @@ class QifPlace:
 
 def survey_of(records: Iterable[Record]) -> QifSurvey:
     survey, place = QifSurvey(), QifPlace()
-    contradictions: Counter[DateOrder] = Counter()
-    marks: Counter[str] = Counter()
+    dates, marks = DateOrders(), Counter[str]()
     stated: DateOrder | None = None
-    is_open, has_points = False, False
     for record in records:
         if place.moves(record):
             stated = _ORDERS.get(heading_of(record), stated)
@@ -98,32 +95,11 @@ def survey_of(records: Iterable[Record]) -> QifSurvey:
                 survey.accounts.add(place.account)
         elif place.kind:
             fields = record.fields()
-            raw = fields.get("D", "")
-            wrong, turns = _orders_of(raw)
-            contradictions.update(wrong)
-            is_open, has_points = is_open or turns, has_points or "." in raw
+            dates.see(fields.get("D", ""))
             marks.update(_DECIMALS.findall(fields.get("T") or fields.get("U", "")))
         elif place.heading == "!type:security" and len(survey.symbols) < SECURITIES_MAX:
             fields = record.fields()
             survey.symbols[fields.get("N", "")] = fields.get("S", "")
-    usual = (DateOrder.MONTH_FIRST, DateOrder.DAY_FIRST)
-    orders = (*(reversed(usual) if has_points else usual), DateOrder.YEAR_FIRST)
-    survey.order = stated or min(orders, key=lambda order: contradictions[order])
-    is_even = contradictions[usual[0]] == contradictions[usual[1]]
-    survey.is_assumed = is_open and is_even and not stated and survey.order in usual
+    survey.order, survey.is_assumed = stated or dates.order(), not stated and dates.is_assumed
     survey.decimal_comma = marks[","] > marks["."] if marks else None
     return survey
-
-
-@lru_cache(maxsize=4096)
-def _orders_of(raw: str) -> tuple[tuple[DateOrder, ...], bool]:
-    """The orders in which it is no day, and whether day and month could change places."""
-    days: dict[DateOrder, date] = {}
-    for order in DateOrder:
-        try:
-            days[order] = day_of(raw, order)
-        except RowFaultError:
-            continue
-    month_first, day_first = days.get(DateOrder.MONTH_FIRST), days.get(DateOrder.DAY_FIRST)
-    turns = month_first is not None and day_first is not None and month_first != day_first
-    return tuple(order for order in DateOrder if order not in days), turns
