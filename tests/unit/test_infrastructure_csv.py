@@ -328,8 +328,8 @@ def test_any_text_is_answered_with_a_mapping(content: str) -> None:
         (
             "Date,Time,TimeZone,Name,Type,Status,Currency,Amount,Fees,Total,Transaction ID",
             (
-                "01/02/2024,1,IST,Shop,Payment,Completed,EUR,-5.00,0,-5.00,T",
-                "26/02/2024,1,IST,B,P,Completed,EUR,1,0,1,U",
+                "01/02/2024,1,CET,Shop,Payment,Completed,EUR,-5.00,0,-5.00,T",
+                "26/02/2024,1,CET,B,P,Completed,EUR,1,0,1,U",
             ),
             "2024-02-01 -5.00 EUR",
         ),
