@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("servers")
 async def demo(servers: object, environ: dict[str, str], folder: Path) -> AsyncIterator[tuple[Program, Town]]:  # noqa: ARG001  # they must run
     """`litestar demo`, once it has shown everything; ended as people end it."""
     port = free_port()
-    with program(environ, folder / "demo.log", "demo", "--port", str(port)) as running:
+    with program(environ, folder / "shown-demo.log", "demo", "--port", str(port)) as running:
         await says(running, "Serving.")
         async with httpx.AsyncHTTPTransport() as transport:
             outbox = Path(environ["DASHTAM_DATA_DIR"]) / "outbox"
