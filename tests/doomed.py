@@ -16,6 +16,7 @@ from typing import IO
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
+from app.core.loading import load
 from app.settings import ROOT, load_settings
 from app.wiring.servers import Servers
 from app.wiring.worker import work
@@ -57,6 +58,8 @@ def nursery(environ: Mapping[str, str], log: Path) -> Iterator[Nursery]:
 
 def bear() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
+    for package in ("app.application", "app.infrastructure"):
+        load(package)
     for _ in sys.stdin.buffer:
         child = os.fork()
         if not child:
