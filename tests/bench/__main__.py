@@ -22,6 +22,7 @@ from tests.bench.load import MeasurementError, Request, load
 from tests.bench.measuring import Bench, expect, latencies, measured, rates, report
 from tests.bench.person import PASSWORD, Person, created, next_mail
 from tests.bench.reading import readers
+from tests.bench.searching import searches
 from tests.bench.servers import WebServer, embedded_servers, peak_memory
 from tests.bench.syncs import syncs
 from tests.bench.workload import statement_file
@@ -120,6 +121,14 @@ def statements(bench: Bench) -> None:
     kinds: dict[str, tuple[Callable[[], httpx.Response], int, str]] = {
         "GET users/me": (lambda: person.client.get("/users/me"), COUNTED_REQUESTS, ""),
         "GET accounts": (lambda: person.client.get("/accounts"), COUNTED_REQUESTS, "0 (cached)"),
+        "GET transactions by text": (
+            lambda: person.client.get("/transactions", params={"text": "springfield"}),
+            COUNTED_REQUESTS,
+            "",
+        ),
+        "GET holdings": (lambda: person.client.get("/holdings"), COUNTED_REQUESTS, ""),
+        "GET balance-snapshots": (lambda: person.client.get("/balance-snapshots"), COUNTED_REQUESTS, ""),
+        "GET net-worth": (lambda: person.client.get("/net-worth"), COUNTED_REQUESTS, ""),
         "GET page of 50": (lambda: person.client.get(f"/accounts/{account}/transactions"), COUNTED_REQUESTS, "7"),
         "POST imports, 100 rows": (lambda: person.client.post("/imports", files={"file": content}), 10, "715"),
         # Last, as so many logins end the session that asks the others.
@@ -151,6 +160,7 @@ FIGURES: dict[str, Callable[[Bench], None]] = {
     "starts": starts,
     "imports": imports,
     "pages": pages,
+    "searches": searches,
     "small": small,
     "logins": logins,
     "mails": mails,
