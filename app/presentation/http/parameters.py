@@ -1,9 +1,10 @@
 """Query parameters that many routes share."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 from uuid import UUID
 
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from app.application.fields import CursorText, PageLimit
@@ -23,5 +24,21 @@ Cursor = Annotated[str | None, limits_of(CursorText)]
 Include = Annotated[
     Literal["total"] | None, QueryParameter(description="`total` adds `total_count`, the length of the whole list.")
 ]
+
+
+class Paging(TypedDict):
+    """What a query for a page of a list takes."""
+
+    limit: int
+    cursor: str | None
+    total: bool
+
+
+def paging(limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None, include: Include = None) -> Paging:
+    """Every list's parameters, given to the controller method as `page`."""
+    return {"limit": limit, "cursor": cursor, "total": include == "total"}
+
+
+PageAsked = NamedDependency[Paging]
 Day = Annotated[date | None, QueryParameter(description="A day, included.")]
 OfAccount = Annotated[UUID | None, QueryParameter(description="Only what is in this account.")]

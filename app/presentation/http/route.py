@@ -11,6 +11,7 @@ from typing import Any
 
 from dishka.integrations.litestar import inject
 from litestar import Response
+from litestar.di import Provide
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -30,6 +31,7 @@ from app.core.errors import (
     UnsupportedMedia,
 )
 from app.domain.protocols.limits import LimitPolicy
+from app.presentation.http.parameters import paging
 from app.presentation.http.problems import Problem, RequestRunning, status_of
 
 API = "/api/v1"
@@ -115,6 +117,7 @@ def operation(meta: RouteMetadata, method: Callable[..., Any]) -> HTTPRouteHandl
         include_in_schema=meta.documented,
         security=[{"bearer": []}] if isinstance(meta.auth, Requires) else None,
         opt={"route": meta},
+        dependencies={"page": Provide(paging, sync_to_thread=False)},
         after_request=_located(f"{API}{meta.location}") if meta.location else None,
         request_max_body_size=None,  # the policy middleware limits bodies, by settings
     )(inject(method))

@@ -19,7 +19,7 @@ from app.core.ids import AccountId
 from app.core.paging import CursorInvalid
 from app.presentation.http.answer import answer, answer_json, answer_page, unwrapped
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit
+from app.presentation.http.parameters import Day, PageAsked
 from app.presentation.http.route import Body
 
 
@@ -35,16 +35,9 @@ transactions = Area("Transactions", "transactions")
 
 class AccountController(Controller):
     @accounts.get("/accounts", errors=(CursorInvalid,))
-    async def list_accounts(
-        self,
-        dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
-    ) -> Response[AccountPage]:
+    async def list_accounts(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[AccountPage]:
         """List your accounts, in the order they were opened here."""
-        query = ListAccounts(limit=limit, cursor=cursor, total=include == "total")
-        return answer_page(await dispatch(query), "accounts")
+        return answer_page(await dispatch(ListAccounts(**page)), "accounts")
 
     @accounts.get("/accounts/{account_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_account(self, account_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[AccountView]:
@@ -63,25 +56,16 @@ class AccountController(Controller):
         return answer_json(await dispatch(GetAccount(account_id=AccountId(account_id))))
 
     @transactions.get("/accounts/{account_id:uuid}/transactions", errors=(CursorInvalid, DateRangeInvalid, NotFound))
-    async def list_account_transactions(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+    async def list_account_transactions(
         self,
         account_id: FromPath[UUID],
         dispatch: FromDishka[Dispatcher],
+        page: PageAsked,
         start_on: Day = None,
         end_on: Day = None,
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
     ) -> Response[TransactionPage]:
         """List an account's transactions, newest first."""
-        query = ListAccountTransactions(
-            account_id=AccountId(account_id),
-            start_on=start_on,
-            end_on=end_on,
-            limit=limit,
-            cursor=cursor,
-            total=include == "total",
-        )
+        query = ListAccountTransactions(account_id=AccountId(account_id), start_on=start_on, end_on=end_on, **page)
         return answer_page(await dispatch(query), "transactions")
 
     @accounts.post("/accounts/{account_id:uuid}/links", body=Body.JSON, errors=(AccountsNotAlike, NotFound))

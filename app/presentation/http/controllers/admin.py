@@ -25,7 +25,7 @@ from app.core.ids import UserId
 from app.core.paging import CursorInvalid
 from app.presentation.http.answer import answer, answer_json, answer_page, unwrapped
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit, limits_of
+from app.presentation.http.parameters import PageAsked, limits_of
 from app.presentation.http.route import Body, Requires
 
 Address = Annotated[str | None, limits_of(EmailText)]
@@ -45,13 +45,11 @@ class AdminController(Controller):
     async def list_users(
         self,
         dispatch: FromDishka[Dispatcher],
+        page: PageAsked,
         email: Address = None,
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
     ) -> Response[RegisteredUserPage]:
         """List everybody, those who registered first before others."""
-        query = ListRegisteredUsers(limit=limit, cursor=cursor, total=include == "total", email=email)
+        query = ListRegisteredUsers(**page, email=email)
         return answer_page(await dispatch(query), "users")
 
     @administration.get("/admin/users/{user_id:uuid}", has_etag=True, errors=(NotFound,))

@@ -15,7 +15,7 @@ from app.core.paging import CursorInvalid
 from app.domain.events.registry import Phase
 from app.presentation.http.answer import answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.parameters import PageAsked
 
 
 def word(about: str) -> QueryParameter:
@@ -30,6 +30,7 @@ class AuditController(Controller):
     async def list_audit_records(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         dispatch: FromDishka[Dispatcher],
+        page: PageAsked,
         action: Annotated[str | None, word("What was done, as `user_login_failed`.")] = None,
         outcome: Annotated[Phase | None, QueryParameter(description="How it went.")] = None,
         user_id: Annotated[UUID | None, QueryParameter(description="Whom it concerns.")] = None,
@@ -38,9 +39,6 @@ class AuditController(Controller):
         trace_id: Annotated[str | None, word("`X-Trace-Id` of the request.")] = None,
         start_at: Annotated[datetime | None, QueryParameter(description="From this instant on.")] = None,
         end_at: Annotated[datetime | None, QueryParameter(description="Before this instant.")] = None,
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
     ) -> Response[AuditRecordPage]:
         """List who did what, newest first.
 
@@ -56,5 +54,5 @@ class AuditController(Controller):
             start_at=start_at,
             end_at=end_at,
         )
-        query = ListAuditRecords(filters=filters, limit=limit, cursor=cursor, total=include == "total")
+        query = ListAuditRecords(filters=filters, **page)
         return answer_page(await dispatch(query), "audit_records")

@@ -37,7 +37,7 @@ from app.domain.connections.connection import ConnectionUnready
 from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.answer import answer, answer_page, unwrapped
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.parameters import PageAsked
 from app.presentation.http.route import Body, Requires
 
 Data = Annotated[
@@ -68,16 +68,9 @@ connections = Area("Connections", "connections")
 
 class ConnectionController(Controller):
     @connections.get("/connections", errors=(CursorInvalid,))
-    async def list_connections(
-        self,
-        dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
-    ) -> Response[ConnectionPage]:
+    async def list_connections(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[ConnectionPage]:
         """List your connections, in the order they were made."""
-        query = ListConnections(limit=limit, cursor=cursor, total=include == "total")
-        return answer_page(await dispatch(query), "connections")
+        return answer_page(await dispatch(ListConnections(**page)), "connections")
 
     @connections.post(
         "/connections",
@@ -145,14 +138,10 @@ class ConnectionController(Controller):
         self,
         connection_id: FromPath[UUID],
         dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
+        page: PageAsked,
     ) -> Response[AccountPage]:
         """List the accounts that the connection's data goes to."""
-        query = ListConnectionAccounts(
-            connection_id=ConnectionId(connection_id), limit=limit, cursor=cursor, total=include == "total"
-        )
+        query = ListConnectionAccounts(connection_id=ConnectionId(connection_id), **page)
         return answer_page(await dispatch(query), "accounts")
 
     @connections.post(

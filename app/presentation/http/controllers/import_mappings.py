@@ -22,7 +22,7 @@ from app.core.ids import ImportMappingId
 from app.core.paging import CursorInvalid
 from app.presentation.http.answer import answer, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.parameters import PageAsked
 from app.presentation.http.route import Body, Public
 
 imports = Area("Imports", "imports")
@@ -36,15 +36,10 @@ class ImportMappingController(Controller):
 
     @imports.get("/import-mappings", errors=(CursorInvalid,))
     async def list_import_mappings(
-        self,
-        dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
+        self, dispatch: FromDishka[Dispatcher], page: PageAsked
     ) -> Response[ImportMappingPage]:
         """List your CSV mappings, in the order they were saved."""
-        query = ListImportMappings(limit=limit, cursor=cursor, total=include == "total")
-        return answer_page(await dispatch(query), "import_mappings")
+        return answer_page(await dispatch(ListImportMappings(**page)), "import_mappings")
 
     @imports.post(
         "/import-mappings",

@@ -31,7 +31,7 @@ from app.domain.imports.statement import StatementFormatUnknown, StatementUnread
 from app.domain.imports.statement_file import printable
 from app.presentation.http.answer import accepted, answer, answer_json, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.parameters import PageAsked
 from app.presentation.http.route import Body
 
 RESPOND_ASYNC = "respond-async"
@@ -93,16 +93,9 @@ class ImportController(Controller):
         return answer(await dispatch(query))
 
     @imports.get("/imports", errors=(CursorInvalid,))
-    async def list_imports(
-        self,
-        dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
-    ) -> Response[ImportPage]:
+    async def list_imports(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[ImportPage]:
         """List your imports, newest first."""
-        query = ListImports(limit=limit, cursor=cursor, total=include == "total")
-        return answer_page(await dispatch(query), "imports")
+        return answer_page(await dispatch(ListImports(**page)), "imports")
 
     @imports.get("/imports/{import_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_import(self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ImportView]:

@@ -21,7 +21,7 @@ from app.core.paging import CursorInvalid
 from app.domain.ledger.security import AssetClass
 from app.presentation.http.answer import answer_json, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit, OfAccount, limits_of
+from app.presentation.http.parameters import Day, OfAccount, PageAsked, limits_of
 
 Kind = Annotated[AssetClass | None, QueryParameter(description="Only this class of assets.")]
 Symbol = Annotated[str | None, limits_of(Line, "Only this symbol; upper and lower case are the same.")]
@@ -33,87 +33,57 @@ balances = Area("Balances", "balances")
 
 class PortfolioController(Controller):
     @holdings.get("/holdings", errors=(CursorInvalid, NotFound))
-    async def list_holdings(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+    async def list_holdings(
         self,
         dispatch: FromDishka[Dispatcher],
+        page: PageAsked,
         account_id: OfAccount = None,
         asset_class: Kind = None,
         symbol: Symbol = None,
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
     ) -> Response[HoldingPage]:
         """List what your accounts hold, long and short.
 
         Each account shows what its newest report says. `totals` sums the whole list, each currency by itself.
         """
         query = ListHoldings(
-            account_id=AccountId(account_id) if account_id else None,
-            asset_class=asset_class,
-            symbol=symbol,
-            limit=limit,
-            cursor=cursor,
-            total=include == "total",
+            account_id=AccountId(account_id) if account_id else None, asset_class=asset_class, symbol=symbol, **page
         )
         return answer_page(await dispatch(query), "holdings")
 
     @holdings.get("/accounts/{account_id:uuid}/holdings", errors=(CursorInvalid, NotFound))
-    async def list_account_holdings(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+    async def list_account_holdings(
         self,
         account_id: FromPath[UUID],
         dispatch: FromDishka[Dispatcher],
+        page: PageAsked,
         asset_class: Kind = None,
         symbol: Symbol = None,
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
     ) -> Response[HoldingPage]:
         """List what one of your accounts holds, long and short."""
-        query = ListHoldings(
-            account_id=AccountId(account_id),
-            asset_class=asset_class,
-            symbol=symbol,
-            limit=limit,
-            cursor=cursor,
-            total=include == "total",
-        )
+        query = ListHoldings(account_id=AccountId(account_id), asset_class=asset_class, symbol=symbol, **page)
         return answer_page(await dispatch(query), "holdings")
 
     @balances.get("/balance-snapshots", errors=(CursorInvalid,))
     async def list_balance_snapshots(
-        self,
-        dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
+        self, dispatch: FromDishka[Dispatcher], page: PageAsked
     ) -> Response[BalanceSnapshotPage]:
         """List the newest balance of each of your accounts."""
-        query = ListLatestBalanceSnapshots(limit=limit, cursor=cursor, total=include == "total")
-        return answer_page(await dispatch(query), "balance_snapshots")
+        return answer_page(await dispatch(ListLatestBalanceSnapshots(**page)), "balance_snapshots")
 
     @balances.get("/accounts/{account_id:uuid}/balance-snapshots", errors=(CursorInvalid, DateRangeInvalid, NotFound))
-    async def list_account_balance_snapshots(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
+    async def list_account_balance_snapshots(
         self,
         account_id: FromPath[UUID],
         dispatch: FromDishka[Dispatcher],
+        page: PageAsked,
         start_on: Day = None,
         end_on: Day = None,
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
     ) -> Response[BalanceSeries]:
         """List an account's balances, newest first.
 
         `summary` compares the oldest and the newest balance of the range, whatever the page shows of it.
         """
-        query = ListBalanceSnapshots(
-            account_id=AccountId(account_id),
-            start_on=start_on,
-            end_on=end_on,
-            limit=limit,
-            cursor=cursor,
-            total=include == "total",
-        )
+        query = ListBalanceSnapshots(account_id=AccountId(account_id), start_on=start_on, end_on=end_on, **page)
         return answer_page(await dispatch(query), "balance_snapshots")
 
     @balances.get("/net-worth")

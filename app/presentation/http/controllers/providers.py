@@ -12,23 +12,16 @@ from app.core.errors import NotFound
 from app.core.paging import CursorInvalid
 from app.presentation.http.answer import answer, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.parameters import PageAsked
 
 providers = Area("Providers", "providers")
 
 
 class ProviderController(Controller):
     @providers.get("/providers", errors=(CursorInvalid,))
-    async def list_providers(
-        self,
-        dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
-    ) -> Response[ProviderPage]:
+    async def list_providers(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[ProviderPage]:
         """List the institutions that can be connected, and how."""
-        query = ListProviders(limit=limit, cursor=cursor, total=include == "total")
-        return answer_page(await dispatch(query), "providers")
+        return answer_page(await dispatch(ListProviders(**page)), "providers")
 
     @providers.get("/providers/{slug:str}", errors=(NotFound,))
     async def get_provider(self, slug: FromPath[str], dispatch: FromDishka[Dispatcher]) -> Response[ProviderView]:

@@ -23,7 +23,7 @@ from app.core.paging import CursorInvalid
 from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.answer import answer, answer_json, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.parameters import PageAsked
 from app.presentation.http.route import Body, Public
 
 sessions = Area("Sessions", "sessions")
@@ -46,16 +46,9 @@ class SessionController(Controller):
         return answer(await dispatch(data))
 
     @sessions.get("/sessions", errors=(CursorInvalid,))
-    async def list_sessions(
-        self,
-        dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
-    ) -> Response[SessionPage]:
+    async def list_sessions(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[SessionPage]:
         """List your live sessions, oldest first."""
-        query = ListSessions(limit=limit, cursor=cursor, total=include == "total")
-        return answer_page(await dispatch(query), "sessions")
+        return answer_page(await dispatch(ListSessions(**page)), "sessions")
 
     @sessions.get("/sessions/{session_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_session(self, session_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[SessionView]:

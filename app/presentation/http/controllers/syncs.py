@@ -20,7 +20,7 @@ from app.domain.connections.connection import ConnectionUnready
 from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.answer import answer, answer_json, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Include, Limit
+from app.presentation.http.parameters import PageAsked
 from app.presentation.http.route import Body
 
 syncs = Area("Syncs", "syncs")
@@ -44,16 +44,9 @@ class SyncController(Controller):
         return answer(await dispatch(data))
 
     @syncs.get("/syncs", errors=(CursorInvalid,))
-    async def list_syncs(
-        self,
-        dispatch: FromDishka[Dispatcher],
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
-    ) -> Response[SyncPage]:
+    async def list_syncs(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[SyncPage]:
         """List your syncs, newest first."""
-        query = ListSyncs(limit=limit, cursor=cursor, total=include == "total")
-        return answer_page(await dispatch(query), "syncs")
+        return answer_page(await dispatch(ListSyncs(**page)), "syncs")
 
     @syncs.get("/syncs/{sync_id:uuid}", errors=(NotFound,))
     async def get_sync(self, sync_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[SyncView]:

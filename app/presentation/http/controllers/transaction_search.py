@@ -21,7 +21,7 @@ from app.core.paging import CursorInvalid
 from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype, TransactionType
 from app.presentation.http.answer import answer_json, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import LIMIT_DEFAULT, Cursor, Day, Include, Limit, OfAccount, limits_of
+from app.presentation.http.parameters import Day, OfAccount, PageAsked, limits_of
 
 Amount = Annotated[str | None, limits_of(AmountText, "A decimal number, included; negative is money out.")]
 Kind = Annotated[TransactionType | None, QueryParameter(description="Only this type.")]
@@ -38,6 +38,7 @@ class TransactionSearchController(Controller):
     async def list_transactions(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
         dispatch: FromDishka[Dispatcher],
+        page: PageAsked,
         account_id: OfAccount = None,
         start_on: Day = None,
         end_on: Day = None,
@@ -47,9 +48,6 @@ class TransactionSearchController(Controller):
         subtype: Subkind = None,
         status: Status = None,
         text: Text = None,
-        limit: Limit = LIMIT_DEFAULT,
-        cursor: Cursor = None,
-        include: Include = None,
     ) -> Response[TransactionPage]:
         """Search the transactions of all your accounts, newest first.
 
@@ -66,7 +64,7 @@ class TransactionSearchController(Controller):
             status=status,
             text=text,
         )
-        query = ListTransactions(wanted=wanted, limit=limit, cursor=cursor, total=include == "total")
+        query = ListTransactions(wanted=wanted, **page)
         return answer_page(await dispatch(query), "transactions")
 
     @transactions.get("/transactions/{transaction_id:uuid}", has_etag=True, errors=(NotFound,))
