@@ -33,6 +33,7 @@ from app.wiring.servers import Servers
 from app.wiring.syncs import sync_run, syncing
 
 RETRY_AFTER = timedelta(seconds=1)
+OUTAGE_RUNS_MAX = 60  # an hour, with the pauses between them: by then it is the job that wears out its servers
 POLL_SECONDS = 5.0  # jobs are told of at once; this finds those whose telling was missed, or whose worker died
 
 BROKEN = "It broke here several times. Ask for it once more; if it breaks again, the operator finds it in the log."
@@ -106,7 +107,8 @@ def doer(job: QueuedJob, container: AsyncContainer) -> Callable[[Job], Awaitable
             result = await send(task, job.command(task.id))
         except Exception as error:
             log.exception("Job %s %s broke", job.name, task.id)
-            if queued.attempts + 1 < job.runs_max or isinstance(error, OutOfServiceError):
+            runs_max = OUTAGE_RUNS_MAX if isinstance(error, OutOfServiceError) else job.runs_max
+            if queued.attempts + 1 < runs_max:
                 raise RetryRequested(RETRY_AFTER * 2 ** min(queued.attempts, 6), str(error)) from error
             result = Failure(InternalError(detail=BROKEN))
         if isinstance(result, Failure):
