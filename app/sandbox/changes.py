@@ -94,11 +94,12 @@ def options(bank: Bank, customer: Customer, _: Options) -> None:
 
 def several_currencies(bank: Bank, customer: Customer, _: Options) -> None:
     """One more account, in euros."""
+    nth = sum(account.currency == "EUR" for account in customer.accounts)
     opened = Account(
-        id=bank.secret("euro", customer.provider, customer.name),
-        name="Euro Savings Checking (7777)",
+        id=bank.secret(f"euro{nth or ''}", customer.provider, customer.name),
+        name=f"Euro Savings Checking ({7777 + nth})",
         kind="checking",
-        number="7777",
+        number=f"{7777 + nth}",
         currency="EUR",
         opening=Decimal(900),
     )
