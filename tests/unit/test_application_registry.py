@@ -3,14 +3,10 @@
 import pytest
 
 from app.application.identity.verify_email import VerifyEmail, VerifyEmailHandler
-from app.application.registry import Command, command
+from app.application.registry import command
 from app.domain.events.identity import EMAIL_VERIFICATION
 from app.domain.events.imports import FILE_IMPORT
 from app.domain.events.registry import Phase, event
-
-
-class Nameless(Command[None]):
-    pass
 
 
 def test_a_message_has_one_handler() -> None:
@@ -19,8 +15,8 @@ def test_a_message_has_one_handler() -> None:
 
 
 def test_a_command_tells_what_its_attempt_records() -> None:
-    with pytest.raises(TypeError, match=r"file_import.attempted wants .*, which Nameless lacks"):
-        command(Nameless, workflow=FILE_IMPORT)
+    with pytest.raises(TypeError, match=r"file_import.attempted wants .*, which VerifyEmail lacks"):
+        command(VerifyEmail, workflow=FILE_IMPORT)
 
 
 def test_a_workflow_has_one_event_a_phase() -> None:
