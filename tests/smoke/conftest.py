@@ -19,7 +19,7 @@ def browser() -> Iterator[Chrome]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def bank_towns(town: Town, sandbox: Sandbox, environ: dict[str, str], folder: Path) -> AsyncIterator[list[Town]]:
     """Two servers and two workers that know the simulator."""
     own = environ | sandbox.environ | {"DASHTAM_WORKER__TAKEOVER_SECONDS": "2"}
@@ -32,6 +32,6 @@ async def bank_towns(town: Town, sandbox: Sandbox, environ: dict[str, str], fold
         await asyncio.to_thread(context.__exit__, None, None, None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bank_town(bank_towns: list[Town]) -> Town:
     return bank_towns[0]

@@ -18,7 +18,7 @@ NAME = "dashtam"  # of the user and the database
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
