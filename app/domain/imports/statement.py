@@ -31,6 +31,10 @@ class StatementRefusedError(Exception):
         self.error = error
 
 
+def refused(detail: str) -> StatementRefusedError:
+    return StatementRefusedError(StatementUnreadable(detail=detail))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedBalance:
     """A balance as stated: the amount in the statement's currency, signed from the holder's side (owed = negative)."""

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
+from app.domain.imports.statement import StatementPart, refused
 from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements.camt_markup import pieces
 from app.infrastructure.statements.camt_rows import currency_of_entry, rows_of
 from app.infrastructure.statements.camt_skeleton import MESSAGES, CamtSkeleton
-from app.infrastructure.statements.text_encoding import CHUNK_BYTES, utf16_kind
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, head_text
 
 _SIGNATURE = re.compile(rf":camt\.05[234]\.|<(?:[\w.\-]++:)?+(?:{'|'.join(MESSAGES)})(?:V\d\d)?[\s>]")
 
@@ -29,7 +29,7 @@ class CamtReader:
         self._chunk_bytes = chunk_bytes
 
     def recognises(self, head: bytes) -> bool:
-        return _SIGNATURE.search(head.decode(utf16_kind(head) or "latin-1", "replace")) is not None
+        return _SIGNATURE.search(head_text(head)) is not None
 
     def read(self, source: BinaryIO) -> Iterator[StatementPart]:
         skeleton = CamtSkeleton()
@@ -42,13 +42,13 @@ class CamtReader:
                     yield from _ended(skeleton)
         skeleton.feed(0, "", is_last=True)
         if not skeleton.statements:
-            raise _refused("The file holds no statement (Stmt), report (Rpt) or notification (Ntfctn).")
+            raise refused("The file holds no statement (Stmt), report (Rpt) or notification (Ntfctn).")
 
 
 def _entry(skeleton: CamtSkeleton, line: int, text: str) -> Iterator[StatementPart]:
     statement = skeleton.statement
     if statement is None:
-        raise _refused(f"The entry on line {line} stands outside any statement, so its account is unknown.")
+        raise refused(f"The entry on line {line} stands outside any statement, so its account is unknown.")
     if not statement.is_opened:
         yield statement.opened(currency_of_entry(text))
     statement.rows += 1
@@ -61,7 +61,3 @@ def _ended(skeleton: CamtSkeleton) -> Iterator[StatementPart]:
             yield statement.opened("")
         yield statement.closed()
     skeleton.ended.clear()
-
-
-def _refused(detail: str) -> StatementRefusedError:
-    return StatementRefusedError(StatementUnreadable(detail=detail))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from xml.parsers import expat
 
-from app.domain.imports.statement import StatementRefusedError, StatementUnreadable
+from app.domain.imports.statement import StatementRefusedError, refused
 from app.infrastructure.statements.ofx_markup import segments
 from app.infrastructure.statements.text_encoding import CHUNK_BYTES, code_page, decoded, head_of, utf8_chunks
 
@@ -47,7 +47,7 @@ def pieces(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
             held.append(text)
             held_characters += len(text)
             if held_characters > ENTRY_CHARACTERS_MAX:
-                raise _refused(f"The entry on line {line} is longer than {ENTRY_CHARACTERS_MAX} characters.")
+                raise refused(f"The entry on line {line} is longer than {ENTRY_CHARACTERS_MAX} characters.")
             if _END not in text:
                 continue
             text = "".join(held)
@@ -55,7 +55,7 @@ def pieces(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
         held, held_characters = [rest] if rest else [], len(rest)
         yield from _checked(found)
     if held:
-        raise _refused(f"The file is cut off in the entry on line {line}. Download it again.")
+        raise refused(f"The file is cut off in the entry on line {line}. Download it again.")
 
 
 def _cut(text: str, line: int) -> tuple[list[Piece], str, int]:
@@ -107,7 +107,7 @@ def _measure(entry: Piece) -> None:
     for closing, _, rest in _TAG.findall(entry.text):
         depth += -1 if closing else 0 if rest.endswith("/") else 1
         if depth > DEPTH_MAX:
-            raise _refused(f"The entry on line {entry.line} nests deeper than {DEPTH_MAX} elements.")
+            raise refused(f"The entry on line {entry.line} nests deeper than {DEPTH_MAX} elements.")
 
 
 def _plain(tag: re.Match[str]) -> str:
@@ -117,8 +117,4 @@ def _plain(tag: re.Match[str]) -> str:
 
 
 def not_well_formed(line: int, reason: str) -> StatementRefusedError:
-    return _refused(f"The file is no well-formed XML: {reason} on line {line}. Download it again.")
-
-
-def _refused(detail: str) -> StatementRefusedError:
-    return StatementRefusedError(StatementUnreadable(detail=detail))
+    return refused(f"The file is no well-formed XML: {reason} on line {line}. Download it again.")

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from app.domain.imports.csv_mapping import CsvMapping
-from app.domain.imports.statement import Movement, RowFault, StatementPart, StatementRefusedError, StatementUnreadable
+from app.domain.imports.statement import Movement, RowFault, StatementPart, refused
 from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements import csv_positions
 from app.infrastructure.statements.csv_lines import DELIMITERS, HEADINGS_WITHIN, Row, first_rows, rows
@@ -66,7 +66,7 @@ class CsvReader:
                     start = list(islice(read, HEADINGS_WITHIN))
                 yield from _statements(columns, chain(start[index + 1 :], read))
                 return
-        raise _refused(
+        raise refused(
             f"The first {HEADINGS_WITHIN} lines hold no headings Dashtam knows. Save a mapping that names the columns"
             " and send it with the file."
         )
@@ -94,7 +94,7 @@ def _headings_of(mapping: CsvMapping, read: Iterator[Row]) -> list[str]:
     for line, cells in islice(read, mapping.skip_lines + HEADINGS_WITHIN):
         if line > mapping.skip_lines and heading_key(mapping.date) in map(heading_key, cells):
             return cells
-    raise _refused(f"The file has no headings with the date's column {mapping.date!r} of the mapping.")
+    raise refused(f"The file has no headings with the date's column {mapping.date!r} of the mapping.")
 
 
 def _skip(read: Iterator[Row], lines: int) -> None:
@@ -113,11 +113,11 @@ def _statements(columns: CsvColumns, read: Iterator[Row]) -> Iterator[StatementP
     groups: dict[tuple[str | None, str], list[Row]] = {}
     for count, (line, cells) in enumerate(read):
         if count >= GROUPED_ROWS_MAX:
-            raise _refused(f"The file holds more than {GROUPED_ROWS_MAX} rows of several accounts. Split it.")
+            raise refused(f"The file holds more than {GROUPED_ROWS_MAX} rows of several accounts. Split it.")
         if not columns.is_no_row(cells):
             groups.setdefault(columns.account(cells), []).append((line, cells))
     if not groups:
-        raise _refused("The file has headings and no rows.")
+        raise refused("The file has headings and no rows.")
     for number, (account, grouped) in enumerate(groups.items(), 1):
         statement = CsvStatement(number, *account)
         yield statement.opened(kind, institution, columns.layout)
@@ -133,7 +133,3 @@ def _rows(statement: CsvStatement, columns: CsvColumns, read: Iterator[Row]) -> 
             if isinstance(row, Movement):
                 statement.take(row)
             yield row
-
-
-def _refused(detail: str) -> StatementRefusedError:
-    return StatementRefusedError(StatementUnreadable(detail=detail))

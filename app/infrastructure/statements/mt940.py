@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
+from app.domain.imports.statement import StatementPart, refused
 from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements.mt940_statement import Mt940Statement
 from app.infrastructure.statements.swift_fields import fields
-from app.infrastructure.statements.text_encoding import CHUNK_BYTES, utf16_kind
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, head_text
 
 STATEMENTS_MAX = 10_000  # a message a day of an account is usual
 
@@ -35,8 +35,7 @@ class Mt940Reader:
         self._chunk_bytes = chunk_bytes
 
     def recognises(self, head: bytes) -> bool:
-        text = head.decode(utf16_kind(head) or "latin-1", "replace").removeprefix("\xef\xbb\xbf").lstrip("\ufeff")
-        return _SIGNATURE.search(_BLANK.sub("\n", text)) is not None
+        return _SIGNATURE.search(_BLANK.sub("\n", head_text(head))) is not None
 
     def read(self, source: BinaryIO) -> Iterator[StatementPart]:
         statement: Mt940Statement | None = None
@@ -52,18 +51,14 @@ class Mt940Reader:
             elif statement:
                 yield from statement.take(line, tag, text)
             elif tag == "61":
-                raise _refused(f"The transaction on line {line} stands outside any statement: its account is unknown.")
+                raise refused(f"The transaction on line {line} stands outside any statement: its account is unknown.")
         if not statement:
-            raise _refused("The file holds no opening balance (:60F:) or floor limit (:34F:): it is no MT940 or MT942.")
+            raise refused("The file holds no opening balance (:60F:) or floor limit (:34F:): it is no MT940 or MT942.")
         statement.message_ends(None)
         yield from statement.closed()
 
 
 def _counted(number: int) -> int:
     if number > STATEMENTS_MAX:
-        raise _refused(f"The file holds more than {STATEMENTS_MAX} statements.")
+        raise refused(f"The file holds more than {STATEMENTS_MAX} statements.")
     return number
-
-
-def _refused(detail: str) -> StatementRefusedError:
-    return StatementRefusedError(StatementUnreadable(detail=detail))

@@ -11,7 +11,7 @@ from app.domain.imports.statement import (
     StatementOpened,
     StatementPart,
     StatementRefusedError,
-    StatementUnreadable,
+    refused,
 )
 from app.domain.ledger.account import NO_CURRENCY, AccountType
 from app.infrastructure.statements.mt940_rows import day_of, row_of, signed
@@ -157,10 +157,4 @@ def _balance_of(text: str) -> tuple[StatedBalance | None, date | None, str | Non
 
 def _cut_off(ordinal: int, line: int | None) -> StatementRefusedError:
     place = f"before line {line}" if line else "at the end of the file"
-    return _refused(
-        f"Statement {ordinal} is cut off {place}: its closing balance or end is missing. Download it again."
-    )
-
-
-def _refused(detail: str) -> StatementRefusedError:
-    return StatementRefusedError(StatementUnreadable(detail=detail))
+    return refused(f"Statement {ordinal} is cut off {place}: its closing balance or end is missing. Download it again.")

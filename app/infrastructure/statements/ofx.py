@@ -14,14 +14,14 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from app.domain.imports.statement import StatementPart, StatementRefusedError, StatementUnreadable
+from app.domain.imports.statement import StatementPart, StatementRefusedError, refused
 from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements.ofx_investments import RECORD_FIELDS, RECORDS, Investments
 from app.infrastructure.statements.ofx_rows import PENDING_ROW, ROW_FIELDS
 from app.infrastructure.statements.ofx_statement import SECTIONS, OfxStatement
 from app.infrastructure.statements.ofx_tokens import token_runs
 from app.infrastructure.statements.row_values import ID_CHARACTERS_MAX, text_of
-from app.infrastructure.statements.text_encoding import CHUNK_BYTES, utf16_kind
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, head_text
 
 STATEMENTS_MAX = 1000
 
@@ -51,7 +51,7 @@ class OfxReader:
         self._chunk_bytes = chunk_bytes
 
     def recognises(self, head: bytes) -> bool:
-        return _SIGNATURE.search(head.decode(utf16_kind(head) or "latin-1", "replace")) is not None
+        return _SIGNATURE.search(head_text(head)) is not None
 
     def read(self, source: BinaryIO) -> Iterator[StatementPart]:
         document = _Document()
@@ -132,7 +132,7 @@ class _Document:
 
     def statement_of_row(self, line: int) -> OfxStatement:
         if self._statement is None:
-            raise _refused(f"The transaction on line {line} stands outside any statement, so its account is unknown.")
+            raise refused(f"The transaction on line {line} stands outside any statement, so its account is unknown.")
         return self._statement
 
     def value(self, name: str, value: str) -> None:
@@ -147,13 +147,13 @@ class _Document:
 
     def ends(self, *, inside_row: bool) -> None:
         if not self._has_begun:
-            raise _refused("The file has no <OFX> element: it is no OFX statement.")
+            raise refused("The file has no <OFX> element: it is no OFX statement.")
         if inside_row or not self._has_ended:
             raise self._cut_off()
         if not self._statements and self._problem:
-            raise _refused(f"The file holds no statement, as the bank answered with an error: {self._problem}")
+            raise refused(f"The file holds no statement, as the bank answered with an error: {self._problem}")
         if not self._statements:
-            raise _refused("The file holds no statement of a bank account, card or investment account.")
+            raise refused("The file holds no statement of a bank account, card or investment account.")
 
     def _begins(self) -> None:
         if self._has_begun and not self._has_ended:
@@ -163,7 +163,7 @@ class _Document:
     def _statement_begins(self, name: str) -> None:
         self._statements += 1
         if self._statements > STATEMENTS_MAX:
-            raise _refused(f"The file holds more than {STATEMENTS_MAX} statements.")
+            raise refused(f"The file holds more than {STATEMENTS_MAX} statements.")
         self._statement = OfxStatement(self._statements, name, self._institution)
 
     def _statement_ends(self) -> Iterator[StatementPart]:
@@ -182,8 +182,4 @@ class _Document:
 
     def _cut_off(self) -> StatementRefusedError:
         place = f" in or after statement {self._statements}" if self._statements else ""
-        return _refused(f"The file is cut off{place}: its closing </OFX> is missing. Download it again.")
-
-
-def _refused(detail: str) -> StatementRefusedError:
-    return StatementRefusedError(StatementUnreadable(detail=detail))
+        return refused(f"The file is cut off{place}: its closing </OFX> is missing. Download it again.")

@@ -22,8 +22,7 @@ from app.domain.imports.statement import (
     StatementClosed,
     StatementOpened,
     StatementPart,
-    StatementRefusedError,
-    StatementUnreadable,
+    refused,
 )
 from app.domain.imports.statement_format import StatementFormat
 from app.domain.ledger.account import NO_CURRENCY, AccountType
@@ -32,7 +31,7 @@ from app.infrastructure.statements.qif_records import Record, records
 from app.infrastructure.statements.qif_rows import bank_row
 from app.infrastructure.statements.qif_survey import QifPlace, QifSurvey, survey_of
 from app.infrastructure.statements.row_values import ID_CHARACTERS_MAX, RowFaultError, text_of
-from app.infrastructure.statements.text_encoding import CHUNK_BYTES, utf16_kind
+from app.infrastructure.statements.text_encoding import CHUNK_BYTES, head_text
 
 STATEMENTS_MAX = 1000
 
@@ -48,16 +47,15 @@ class QifReader:
         self._chunk_bytes = chunk_bytes
 
     def recognises(self, head: bytes) -> bool:
-        text = head.decode(utf16_kind(head) or "latin-1", "replace").removeprefix("\xef\xbb\xbf").lstrip("\ufeff")
-        return _SIGNATURE.match(text) is not None
+        return _SIGNATURE.match(head_text(head)) is not None
 
     def read(self, source: BinaryIO) -> Iterator[StatementPart]:
         start = source.tell()
         survey = survey_of(records(source, self._chunk_bytes))
         if not survey.accounts:
-            raise _refused("The file holds no account's records (!Type:Bank or the like).")
+            raise refused("The file holds no account's records (!Type:Bank or the like).")
         if len(survey.accounts) > 1 and None in survey.accounts:
-            raise _refused(
+            raise refused(
                 "The file holds several accounts and names not all of them. Export each to a file of its own."
             )
         source.seek(start)
@@ -81,7 +79,7 @@ class _Statement:
 
     def __init__(self, ordinal: int, place: QifPlace, survey: QifSurvey) -> None:
         if ordinal > STATEMENTS_MAX:
-            raise _refused(f"The file holds more than {STATEMENTS_MAX} statements.")
+            raise refused(f"The file holds more than {STATEMENTS_MAX} statements.")
         self._ordinal = ordinal
         self._survey = survey
         self._account, self._kind = place.account, place.kind or AccountType.OTHER
@@ -133,7 +131,3 @@ class _Statement:
 
     def closed(self) -> StatementClosed:
         return StatementClosed(opening=self._opening)
-
-
-def _refused(detail: str) -> StatementRefusedError:
-    return StatementRefusedError(StatementUnreadable(detail=detail))

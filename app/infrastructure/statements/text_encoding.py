@@ -48,6 +48,11 @@ def utf16_kind(head: bytes) -> str | None:
     return None
 
 
+def head_text(head: bytes) -> str:
+    """A file's first bytes, well enough to see of what format it is."""
+    return head.decode(utf16_kind(head) or "latin-1", "replace").removeprefix("\xef\xbb\xbf").lstrip("\ufeff")
+
+
 def code_page(head: bytes) -> str:
     """The codec for values that are not UTF-8."""
     declared = _DECLARED.search(head.partition(b"<OFX>")[0])
