@@ -33,13 +33,9 @@ KEY = "right-key-8f1d"
 TOKEN = "access-token-77c2"
 
 
-async def nothing() -> None:
-    """What happens before a page, usually."""
-
-
 @dataclass(slots=True, kw_only=True)
 class FakeInstitution:
-    """`rows` are what it tells now, by provider account and id; `log` what it was asked."""
+    """`rows` are what it tells now, by account and id; `log` what it was asked, `before` what happens first."""
 
     slug: str = "fake"
     connect_by: ConnectBy = ConnectBy.API_KEY
@@ -55,8 +51,7 @@ class FakeInstitution:
     faults: list[AccountFault] = field(default_factory=list)
     broken: ProviderError | None = None
     log: list[str] = field(default_factory=list)
-    before_page: Callable[[], Awaitable[None]] = nothing
-    before_refresh: Callable[[], Awaitable[None]] = nothing
+    before: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     syncs_per_day_max: int = 24
     tokens: int = 0
 
@@ -76,14 +71,14 @@ class FakeInstitution:
         )
 
     async def start(self, request: AuthorizationRequest) -> AuthorizationStart:
-        self.log.append("start")
+        await self._asked("start")
         return AuthorizationStart(
             url=f"https://bank.example/consent?state={request.state}&challenge={request.code_challenge}",
             kept={"link": "kept-link-51aa"},
         )
 
     async def complete(self, answer: ConsentAnswer) -> Grant:
-        self.log.append("complete")
+        await self._asked("complete")
         if self.broken:
             raise self.broken
         if KEY not in answer.fields.values():
@@ -91,8 +86,7 @@ class FakeInstitution:
         return self._grant()
 
     async def refresh(self, credentials: Credentials) -> Grant:
-        self.log.append("refresh")
-        await self.before_refresh()
+        await self._asked("refresh")
         if self.broken:
             raise self.broken
         if not credentials.values["token"].startswith(TOKEN):
@@ -100,17 +94,16 @@ class FakeInstitution:
         return self._grant()
 
     async def revoke(self, credentials: Credentials) -> None:
-        self.log.append("revoke")
+        await self._asked("revoke")
         self._check(credentials)
 
     async def accounts(self, credentials: Credentials) -> AccountListing:
-        self.log.append("accounts")
+        await self._asked("accounts")
         self._check(credentials)
         return AccountListing(accounts=tuple(self.accounts_told), faults=tuple(self.faults))
 
     async def transactions(self, credentials: Credentials, query: TransactionQuery) -> TransactionPage:
-        self.log.append("page")
-        await self.before_page()
+        await self._asked("page")
         self._check(credentials)
         if self.feed is Feed.CURSOR:
             return self._changes_after(int(query.position or 0))
@@ -128,7 +121,7 @@ class FakeInstitution:
         )
 
     async def holdings(self, credentials: Credentials) -> HoldingListing:
-        self.log.append("holdings")
+        await self._asked("holdings")
         self._check(credentials)
         return HoldingListing(
             positions={account.id: self.positions.get(account.id, ()) for account in self.accounts_told}
@@ -152,6 +145,11 @@ class FakeInstitution:
             consent_expires_at=now + self.consent_for if self.consent_for else None,
             external_id=self.external_id,
         )
+
+    async def _asked(self, what: str) -> None:
+        self.log.append(what)
+        if what in self.before:
+            await self.before[what]()
 
     def _check(self, credentials: Credentials) -> None:
         if self.broken:

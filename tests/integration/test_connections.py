@@ -1,5 +1,6 @@
 """Connections on the real database, with an institution in memory."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from app.application.connections.delete_connection import DeleteConnection
 from app.application.connections.get_connection import GetConnection
 from app.application.connections.open_authorization import OpenAuthorization
 from app.application.connections.refresh_connection_token import RefreshConnectionToken
-from app.application.connections.refresh_tokens import RefreshTokens
+from app.application.connections.refresh_tokens import AT_ONCE, RefreshTokens
 from app.application.connections.renew_connection import RenewConnection
 from app.application.connections.views import ConnectionStarted
 from app.application.connections.warn_of_consents import WarnOfConsents
@@ -81,8 +82,11 @@ class Bank:
 
 
 @pytest.fixture
-def bank(institutions: AsyncContainer, providers: FakeProviders, somebody: UserId) -> Bank:
-    return Bank(institutions, providers, somebody)
+async def bank(
+    institutions: AsyncContainer, providers: FakeProviders, somebody: UserId, pool: asyncpg.Pool
+) -> AsyncIterator[Bank]:
+    yield Bank(institutions, providers, somebody)
+    await pool.execute("update connections set access_expires_at = null where user_id = $1", somebody)  # due no more
 
 
 async def test_credentials_that_are_typed_in_connect_at_once(bank: Bank, pool: asyncpg.Pool) -> None:
@@ -272,7 +276,7 @@ async def test_access_is_refreshed_before_it_runs_out_by_one_worker_only(bank: B
             await bank.does(RefreshTokens())  # another worker's clock strikes too
         bank.key.access_for = timedelta(hours=1)
 
-    bank.key.before_refresh = meanwhile
+    bank.key.before["refresh"] = meanwhile
     await bank.does(RefreshTokens())
     await bank.does(RefreshTokens())
     assert bank.key.log.count("refresh") == 1
@@ -288,3 +292,94 @@ async def test_a_consent_that_ended_is_noticed_when_its_access_is_refreshed(bank
         bank.key.broken = fault
         await bank.does(RefreshTokens())
         assert await bank.status(started.id) is status
+
+
+async def test_an_answer_for_a_connection_that_is_gone_connects_nothing(bank: Bank, pool: asyncpg.Pool) -> None:
+    started = await bank.does(CreateConnection(provider_slug="oauth"))
+    state = await bank.go(started)
+    await pool.execute("update connections set status = 'disconnected' where id = $1", started.id)
+    assert await bank.refuses(bank.answer(state)) == "authorization_invalid"
+    assert "complete" not in bank.oauth.log
+
+
+async def test_a_connection_that_is_purged_while_it_is_revoked_is_gone(bank: Bank) -> None:
+    started = await bank.connect()
+
+    async def meanwhile() -> None:
+        if bank.key.log.count("revoke") == 1:
+            await bank.does(DeleteConnection(connection_id=ConnectionId(started.id), purge=True))
+
+    bank.key.before["revoke"] = meanwhile
+    assert await bank.refuses(DeleteConnection(connection_id=ConnectionId(started.id))) == "not_found"
+    assert bank.key.log.count("revoke") == 2
+
+
+async def test_a_connection_whose_provider_is_not_set_up_any_more_keeps_its_consent(
+    bank: Bank, providers: FakeProviders
+) -> None:
+    bank.key.access_for = timedelta(minutes=5)
+    started = await bank.connect()
+    del providers.known["keys"]
+    renewing = RenewConnection(connection_id=ConnectionId(started.id), credentials={"key": KEY})
+    assert await bank.refuses(renewing) == "provider_unknown"
+    refreshing = RefreshConnectionToken(connection_id=ConnectionId(started.id))
+    assert await bank.refuses(refreshing) == "provider_unknown"
+    assert await bank.status(started.id) is ConnectionStatus.ACTIVE
+
+
+async def test_a_renewal_that_the_institution_refuses_leaves_the_consent_there_was(bank: Bank) -> None:
+    started = await bank.connect()
+    renewing = RenewConnection(connection_id=ConnectionId(started.id), credentials={"key": "wrong"})
+    assert await bank.refuses(renewing) == "credentials_refused"
+    assert await bank.status(started.id) is ConnectionStatus.ACTIVE
+    assert await bank.does(RefreshConnectionToken(connection_id=ConnectionId(started.id)))
+
+
+async def test_nothing_is_refreshed_before_it_is_connected(bank: Bank) -> None:
+    started = await bank.does(CreateConnection(provider_slug="oauth"))
+    asked = RefreshConnectionToken(connection_id=ConnectionId(started.id))
+    assert await bank.refuses(asked) == "connection_unready"
+    await bank.does(DeleteConnection(connection_id=ConnectionId(started.id)))
+    assert await bank.refuses(asked) == "connection_unready"
+
+
+async def test_one_connection_that_breaks_keeps_no_other_from_being_refreshed(bank: Bank, pool: asyncpg.Pool) -> None:
+    bank.key.access_for = timedelta(minutes=5)
+    first, second = await bank.connect(), await bank.connect()
+    bank.key.log.clear()
+
+    async def breaks_once() -> None:
+        if bank.key.log.count("refresh") == 1:
+            raise RuntimeError
+
+    bank.key.before["refresh"] = breaks_once
+    bank.key.access_for = timedelta(hours=1)
+    assert await bank.does(RefreshTokens()) == 1
+    fresh = "select count(*) from connections where id = any($1) and access_expires_at > now() + interval '30 minutes'"
+    assert await pool.fetchval(fresh, [first.id, second.id]) == 1
+
+
+async def test_what_was_refreshed_while_it_waited_is_not_refreshed_again(bank: Bank, pool: asyncpg.Pool) -> None:
+    bank.key.access_for = timedelta(minutes=5)
+    for _ in range(AT_ONCE + 1):
+        await bank.connect()
+    bank.key.log.clear()
+
+    async def meanwhile() -> None:  # a sync refreshes them all
+        await pool.execute(
+            "update connections set access_expires_at = now() + interval '1 hour' where user_id = $1", bank.user_id
+        )
+
+    bank.key.before["refresh"] = meanwhile
+    assert await bank.does(RefreshTokens()) <= AT_ONCE
+    assert bank.key.log.count("refresh") <= AT_ONCE
+
+
+async def test_a_provider_that_is_not_set_up_any_more_keeps_no_other_from_being_refreshed(
+    bank: Bank, providers: FakeProviders, caplog: pytest.LogCaptureFixture
+) -> None:
+    bank.key.access_for = timedelta(minutes=5)
+    await bank.connect()
+    del providers.known["keys"]
+    assert await bank.does(RefreshTokens()) == 0
+    assert "provider_not_configured" in caplog.text

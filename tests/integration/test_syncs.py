@@ -4,14 +4,20 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from dishka import AsyncContainer
 
 from app.application.connections.delete_connection import DeleteConnection
 from app.application.connections.get_connection import GetConnection
+from app.application.services import institution_reading
+from app.application.syncs import run
 from app.application.syncs.create_sync import CreateSync
 from app.application.syncs.errors import SyncsUsedUp
 from app.application.syncs.schedule_syncs import ScheduleSyncs
+from app.core.ids import AccountId, SyncId
 from app.core.result import Failure
 from app.domain.connections.faults import (
     ConsentEndedError,
@@ -20,12 +26,15 @@ from app.domain.connections.faults import (
     ProviderUnavailableError,
     RateLimitedError,
 )
+from app.domain.connections.provider import Feed
 from app.domain.connections.reading import AccountFault
 from app.domain.connections.sync import SyncState
 from app.domain.imports.statement import Position, StatedBalance
 from app.domain.ledger.security import Security
 from app.domain.ledger.transaction import TransactionStatus
-from tests.customers import Customer, account
+from app.domain.protocols.connections import ConnectionLocks
+from tests.customers import TODAY, Customer, account
+from tests.fakes.institution import FakeProviders
 
 
 async def test_all_rows_come_once(customer: Customer) -> None:
@@ -153,18 +162,14 @@ async def test_a_worker_killed_at_any_page_leaves_nothing_half_done(customer: Cu
             if asked == page:
                 raise asyncio.CancelledError
 
-        customer.bank.before_page = die
+        customer.bank.before["page"] = die
         with pytest.raises(asyncio.CancelledError):
             await customer.run(sync_id)
         assert (await customer.read(sync_id)).state is SyncState.RUNNING
-    customer.bank.before_page = nothing
+    customer.bank.before.clear()
     await customer.run(sync_id)
     assert (await customer.read(sync_id)).state is SyncState.SUCCEEDED
     assert await customer.rows() == customer.truth()
-
-
-async def nothing() -> None:
-    pass
 
 
 async def test_a_run_that_was_taken_over_writes_nothing_more(customer: Customer) -> None:
@@ -174,7 +179,7 @@ async def test_a_run_that_was_taken_over_writes_nothing_more(customer: Customer)
     async def overtaken() -> None:
         await customer.pool.execute("update syncs set run = run + 1 where id = $1", sync_id)
 
-    customer.bank.before_page = overtaken
+    customer.bank.before["page"] = overtaken
     await customer.run(sync_id)
     assert (await customer.read(sync_id)).state is SyncState.RUNNING
     assert await customer.rows() == []
@@ -242,7 +247,7 @@ async def test_a_feed_that_changes_while_it_is_read_is_read_again(customer: Cust
         if asked == 2:
             raise FeedChangedError("Changed.")
 
-    customer.bank.before_page = change
+    customer.bank.before["page"] = change
     assert (await customer.sync()).state is SyncState.SUCCEEDED
     assert await customer.rows() == customer.truth()
 
@@ -288,3 +293,146 @@ async def test_an_institution_that_asks_to_wait_is_left_alone_until_then(custome
     planned = "select next_sync_at - (select finished_at from syncs where id = $2) from connections where id = $1"
     pause = await customer.pool.fetchval(planned, customer.connection_id, done.id)
     assert pause >= timedelta(seconds=80_000)
+
+
+async def refused(customer: Customer, **asked: Any) -> str:
+    answer = await customer.run.send(CreateSync(connection_id=customer.connection_id, **asked), customer.user_id)
+    assert isinstance(answer, Failure)
+    return answer.error.code
+
+
+async def test_a_sync_of_nothing_is_refused(customer: Customer) -> None:
+    await customer.sync()
+    assert await refused(customer, start_on=TODAY, end_on=TODAY - timedelta(days=1)) == "date_range_invalid"
+    assert await refused(customer, account_id=AccountId(uuid4())) == "account_elsewhere"
+
+
+async def test_a_sync_that_is_done_is_not_run_again(customer: Customer) -> None:
+    done = await customer.sync()
+    asked = len(customer.bank.log)
+    await customer.run(SyncId(done.id))
+    await customer.run(SyncId(uuid4()))
+    assert len(customer.bank.log) == asked
+
+
+async def test_a_provider_that_is_not_set_up_any_more_fails_the_sync(
+    customer: Customer, providers: FakeProviders
+) -> None:
+    sync_id = await customer.queue()
+    del providers.known[customer.bank.slug]
+    await customer.run(sync_id)
+    done = await customer.read(sync_id)
+    assert (done.state, done.error and done.error.code) == (SyncState.FAILED, "provider_not_configured")
+
+
+INTERRUPTED = {
+    "the provider is not set up any more": "provider_not_configured",
+    "it is disconnected": "sync_superseded",
+    "the consent ends": "consent_ended",
+    "there is a bug": "sync_broken",
+    "it takes too long": "sync_broken",
+}
+
+
+@pytest.mark.parametrize("why", INTERRUPTED)
+async def test_a_sync_that_is_interrupted_says_why_and_tells_no_account_that_it_is_current(
+    customer: Customer, providers: FakeProviders, why: str
+) -> None:
+    customer.tell("1")
+
+    async def happens() -> None:
+        if why == "the provider is not set up any more":
+            providers.known.pop(customer.bank.slug, None)
+        elif why == "it is disconnected" and "revoke" not in customer.bank.log:
+            await customer.does(DeleteConnection(connection_id=customer.connection_id))
+        elif why == "the consent ends":
+            raise ConsentEndedError("Revoked.")
+        elif why == "there is a bug":
+            raise ZeroDivisionError
+        elif why == "it takes too long":
+            await asyncio.Event().wait()
+
+    customer.bank.before["page"] = happens
+    sync_id = await customer.queue()
+    await replace(customer.run, policy=replace(customer.run.policy, run_seconds_max=1))(sync_id)
+    done = await customer.read(sync_id)
+    assert done.state is not SyncState.SUCCEEDED
+    assert done.error
+    assert done.error.code == INTERRUPTED[why]
+    freshness = await customer.pool.fetchval("select freshness from accounts where user_id = $1", customer.user_id)
+    assert freshness == ("manual" if why == "it is disconnected" else "failing")
+
+
+async def test_a_feed_that_never_stands_still_is_given_up(customer: Customer) -> None:
+    customer.tell("1")
+
+    async def change() -> None:
+        raise FeedChangedError("Changed.")
+
+    customer.bank.before["page"] = change
+    done = await customer.sync()
+    assert done.state is SyncState.FAILED
+    assert [one.error and one.error.code for one in done.accounts] == ["institution_unavailable"]
+    assert customer.bank.log.count("page") == institution_reading.RESTARTS_MAX
+
+
+async def test_pages_that_never_end_are_given_up(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(institution_reading, "PAGES_MAX", 3)
+    customer.bank.page_size = 1
+    for number in range(4):
+        customer.tell(str(number))
+    done = await customer.sync()
+    assert done.state is SyncState.FAILED
+    assert [one.error and one.error.code for one in done.accounts] == ["institution_unreadable"]
+    assert await customer.rows() == []
+
+
+async def test_a_sync_is_left_to_the_worker_that_reads_its_connection(
+    customer: Customer, institutions: AsyncContainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "LOCK_WAIT_SECONDS", 0.01)
+    sync_id = await customer.queue()
+    locks = await institutions.get(ConnectionLocks)
+    async with locks.held(customer.connection_id) as is_ours:
+        assert is_ours
+        await customer.run(sync_id)
+    assert (await customer.read(sync_id)).state is SyncState.QUEUED
+    await customer.run(sync_id)
+    assert (await customer.read(sync_id)).state is SyncState.SUCCEEDED
+
+
+@pytest.mark.parametrize("when", ["accounts", "page", "holdings"])
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_run_that_was_taken_over_tells_nothing(customer: Customer, when: str, fails: bool) -> None:
+    customer.tell("1")
+    sync_id = await customer.queue()
+
+    async def overtaken() -> None:
+        await customer.pool.execute("update syncs set run = run + 1 where id = $1", sync_id)
+        if fails:
+            raise ProviderUnavailableError("Down.")
+
+    customer.bank.before[when] = overtaken
+    await customer.run(sync_id)
+    view = await customer.read(sync_id)
+    assert (view.state, view.error) == (SyncState.RUNNING, None)
+    assert all(one.error is None for one in view.accounts)
+
+
+async def test_a_connection_that_goes_between_two_pages_is_read_no_further(customer: Customer) -> None:
+    for number in range(3):
+        customer.tell(str(number), days_ago=0)
+    sync_id = await customer.queue()
+
+    async def disconnect() -> None:
+        if customer.bank.log.count("page") == 1 or customer.bank.feed is Feed.CURSOR:
+            await customer.pool.execute(
+                "update connections set credentials = null, status = 'disconnected' where id = $1",
+                customer.connection_id,
+            )
+
+    customer.bank.before["page"] = disconnect
+    await customer.run(sync_id)
+    done = await customer.read(sync_id)
+    assert done.state is not SyncState.SUCCEEDED
+    assert await customer.rows() == []

@@ -1,6 +1,6 @@
 """Refresh a connection's access now, instead of when it runs out."""
 
-from app.application.connections.errors import ConnectionBusy, RefreshNeedless
+from app.application.connections.errors import ConnectionBusy, ProviderUnknown, RefreshNeedless
 from app.application.connections.views import ConnectionView
 from app.application.registry import Command, command
 from app.application.services.provider_access import ProviderAccess
@@ -37,7 +37,9 @@ class RefreshConnectionTokenHandler:
         if connection is None:
             return Failure(NotFound())
         provider = self.providers.get(connection.provider_slug)
-        if provider is None or Capability.REFRESH not in provider.description.capabilities:
+        if provider is None:
+            return Failure(ProviderUnknown(detail=f"{connection.provider_slug} is not set up here any more."))
+        if Capability.REFRESH not in provider.description.capabilities:
             return Failure(RefreshNeedless(detail="This provider's access lasts until it is revoked."))
         async with self.locks.held(connection.id) as is_ours:
             if not is_ours:

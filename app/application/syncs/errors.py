@@ -15,6 +15,9 @@ class SyncSuperseded(Conflict):
     """Another worker took this sync over, or the connection has ended."""
 
 
+SUPERSEDED = SyncSuperseded(detail="The connection was disconnected or paused while it was read.")
+
+
 class AccountsMissing(Unavailable):
     """The institution told of no account."""
 

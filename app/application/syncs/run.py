@@ -15,7 +15,7 @@ from typing import Any
 
 from app.application.registry import Message
 from app.application.syncs.begin_sync import BeginSync
-from app.application.syncs.errors import SyncBroken
+from app.application.syncs.errors import SyncBroken, SyncSuperseded
 from app.application.syncs.finish_sync import FinishSync
 from app.application.syncs.policy import SyncPolicy
 from app.application.syncs.sync_accounts import SyncAccounts
@@ -36,7 +36,7 @@ from app.domain.protocols.providers import Providers
 from app.domain.protocols.syncs import OpenSyncs
 
 LOCK_WAIT_SECONDS = 20.0
-HOPELESS = (ConsentEnded, InstitutionBusy, ProviderNotConfigured)  # asking for more would only be refused again
+HOPELESS = (ConsentEnded, InstitutionBusy, ProviderNotConfigured, SyncSuperseded)  # asking for more is no use
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.application.registry import Command, command
 from app.application.services.institution_reading import InstitutionReading
 from app.application.services.synced_accounts import SyncedAccounts
-from app.application.syncs.errors import AccountsMissing, SyncSuperseded
+from app.application.syncs.errors import SUPERSEDED, AccountsMissing
 from app.core.errors import DomainError
 from app.core.ids import SyncId
 from app.core.result import Failure, Result, Success
@@ -37,7 +37,7 @@ class SyncAccountsHandler:
         except ProviderError as fault:
             return Failure(fault.error)
         if not await self.syncs.hold(sync):
-            return Failure(SyncSuperseded())
+            return Failure(SUPERSEDED)
         told = await self.synced_accounts.take(sync, listing)
         failed = {fault.account_id: fault.error for fault in listing.faults}
         known = {account.provider_id: account for account in told}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.application.registry import Command, command
 from app.application.services.institution_reading import InstitutionReading
-from app.application.syncs.errors import SyncSuperseded
+from app.application.syncs.errors import SUPERSEDED
 from app.application.syncs.unread import unread
 from app.core.clock import Clock
 from app.core.errors import DomainError
@@ -45,7 +45,7 @@ class SyncHoldingsHandler:
         except ProviderError as fault:
             return await unread(self.syncs, sync, message.accounts, fault.error)
         if not await self.syncs.hold(sync):
-            return Failure(SyncSuperseded())
+            return Failure(SUPERSEDED)
         reports = self._reports(message.accounts, listing)
         for account_id in sorted({report.account_id for report in reports}):
             await self.accounts.lock(account_id)

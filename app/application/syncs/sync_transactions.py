@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from app.application.registry import Command, command
 from app.application.services.institution_reading import InstitutionReading
 from app.application.services.synced_rows import SyncedRows
-from app.application.syncs.errors import SyncSuperseded
+from app.application.syncs.errors import SUPERSEDED
 from app.application.syncs.unread import unread
 from app.core.errors import DomainError
 from app.core.ids import SyncId
@@ -56,7 +56,7 @@ class SyncTransactionsHandler:
         except ProviderError as fault:
             return await unread(self.syncs, sync, message.accounts, fault.error)
         if not await self.syncs.hold(sync):
-            return Failure(SyncSuperseded())
+            return Failure(SUPERSEDED)
         synced = await self.synced_rows.take(sync, message.accounts, read, message.days)
         await self.syncs.note(sync, synced)
         await self.events.append(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from app.application.syncs.errors import SyncSuperseded
 from app.core.errors import DomainError
 from app.core.result import Failure
 from app.domain.connections.sync import LinkedAccount, Sync, SyncedAccount
@@ -13,7 +12,6 @@ async def unread(
     syncs: SyncRepository, sync: Sync, accounts: Sequence[LinkedAccount], error: DomainError
 ) -> Failure[DomainError]:
     """It is noted with them; what was read of others stays."""
-    if not await syncs.hold(sync):
-        return Failure(SyncSuperseded())
-    await syncs.note(sync, [SyncedAccount(account_id=account.account_id, error=error) for account in accounts])
+    if await syncs.hold(sync):
+        await syncs.note(sync, [SyncedAccount(account_id=account.account_id, error=error) for account in accounts])
     return Failure(error, keep=True)

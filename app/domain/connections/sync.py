@@ -1,6 +1,5 @@
 """One reading of an institution: what was asked, how far it came, what it did to each account."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -59,11 +58,6 @@ class Sync:
         """Who tells of accounts: the connection, in all its syncs."""
         return DataSource(kind=SourceKind.ACCOUNT_SYNC, id=self.connection_id)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it reads all there is to read since the last time."""
-        return self.account_id is None and self.start_on is None and self.end_on is None
-
     def wants(self, resource: SyncResource) -> bool:
         return resource in self.resources
 
@@ -103,11 +97,3 @@ class SyncedAccount:
     account_id: AccountId
     counts: MergeCounts = NOTHING
     error: DomainError | None = None
-
-
-def outcome(errors: Iterable[DomainError | None], own_error: DomainError | None) -> SyncState:
-    """How a sync went, of the errors of all accounts it should have read; without any account it never succeeded."""
-    ended = [error is None for error in errors]
-    if not any(ended):
-        return SyncState.FAILED
-    return SyncState.SUCCEEDED if all(ended) and own_error is None else SyncState.PARTIAL

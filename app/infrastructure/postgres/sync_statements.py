@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 HOLD = text("""
     select 1 from syncs as s join connections as c on c.id = s.connection_id and c.status = 'active'
-    where s.id = :id and s.run = :run and s.state = 'running' for no key update of s for share of c
+    where s.id = :id and s.run = :run and s.state = 'running' for share of c for no key update of s
 """)
 LINK_NUMBER = text("""
     insert into account_links (user_id, account_id, connection_id, fingerprint, number_encrypted)
@@ -58,6 +58,7 @@ FINISH = text("""
             freshness = 'current', user_action = null
         from sync_accounts as r, ended
         where r.sync_id = ended.id and a.id = r.account_id and r.error is null and ended.error is null
+            and :is_connected
         returning a.id, ended.connection_id, ended.started_at
     ),
     told as (
@@ -67,7 +68,7 @@ FINISH = text("""
     failing as (
         update accounts as a set freshness = 'failing', user_action = :action
         from connection_accounts as k, ended
-        where k.connection_id = ended.connection_id and a.id = k.account_id and (
+        where k.connection_id = ended.connection_id and a.id = k.account_id and :is_connected and (
             ended.error is not null
             or exists (select from sync_accounts as r where r.sync_id = ended.id and r.account_id = a.id
                 and r.error is not null)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import DomainError
 from app.core.ids import AccountId, SyncId
-from app.domain.connections.connection import Connection, UserAction
+from app.domain.connections.connection import Connection, ConnectionStatus, UserAction
 from app.domain.connections.reading import ProviderAccount
 from app.domain.connections.reconciling import KnownRow
 from app.domain.connections.sync import OPEN, LinkedAccount, Sync, SyncedAccount, SyncState
@@ -95,10 +95,12 @@ class PostgresSyncRepository:
 
     async def finish(self, sync: Sync, error: DomainError | None, now: datetime) -> SyncState | None:
         connection: ConnectionRow | None = await self._session.scalar(
-            select(ConnectionRow).where(ConnectionRow.id == sync.connection_id)
+            select(ConnectionRow).where(ConnectionRow.id == sync.connection_id).with_for_update(read=True)
         )
         action = action_of(connection, now) if connection else None
+        is_connected = connection is not None and connection.status != ConnectionStatus.DISCONNECTED
         ended = {"id": sync.id, "run": sync.run, "error": told(error), "now": now, "action": action}
+        ended |= {"is_connected": is_connected}
         state = await self._session.scalar(FINISH, ended)
         return SyncState(state) if state else None
 
