@@ -5,6 +5,7 @@ from hashlib import sha256
 import pytest
 
 from app.application.identity.change_password import ChangePassword
+from app.application.identity.confirm_session import ConfirmSession
 from app.application.identity.delete_account import DeleteAccount
 from app.application.identity.errors import (
     ConfirmationRequired,
@@ -26,6 +27,7 @@ from app.application.identity.verify_email import VerifyEmail
 from app.application.identity.verify_user import VerifyUser
 from app.application.identity.views import MailRequested
 from app.application.registry import Message
+from app.core.errors import NotFound
 from app.domain.events.identity import (
     AccountDeletionSucceeded,
     EmailVerificationSucceeded,
@@ -254,6 +256,21 @@ async def test_a_profile_keeps_what_is_left_out(office: Office) -> None:
         for message in (UpdateProfile(name="Ada"), UpdateProfile(), UpdateProfile(name=None), UpdateProfile())
     ]
     assert names == ["Ada", "Ada", None, None]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ChangePassword(current_password=PASSWORD, new_password=NEWER),
+        ConfirmSession(password=PASSWORD),
+        UpdateProfile(name="Ada"),
+        UpdateProfile(),
+    ],
+)
+async def test_whoever_was_deleted_meanwhile_is_not_found(office: Office, message: Message[object]) -> None:
+    known = await logged_in(office)
+    del office.users.users[known.id]
+    assert await office.refuses(message) is NotFound
 
 
 @pytest.mark.parametrize("confirmed", [None, NOW - timedelta(seconds=1)])

@@ -9,6 +9,8 @@ import pytest
 
 from app.application.imports.errors import AccountOther, AccountUnnamed
 from app.application.imports.import_statement import ImportStatement, ImportStatementHandler
+from app.application.imports.mapping_views import CsvMappingView
+from app.application.imports.save_import_mapping import SaveImportMapping, SaveImportMappingHandler, TooManyMappings
 from app.application.imports.views import ImportView
 from app.application.services.import_mappings import ImportMappings
 from app.application.services.ownership import OwnershipVerifier
@@ -20,6 +22,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.ids import AccountId, UserId
 from app.core.result import Failure, Success
 from app.domain.events.imports import FileImportSucceeded
+from app.domain.imports.csv_mapping import DateOrder
 from app.domain.imports.statement import (
     Position,
     RowFault,
@@ -241,3 +244,14 @@ async def test_stated_balances_and_positions_are_kept(desk: Desk) -> None:
     assert balance
     assert (balance.current, balance.as_of.date()) == (Decimal(5), movement().booked_on)
     assert (desk.portfolio.holdings(first), desk.portfolio.holdings(second)) == ([held], [])
+
+
+async def test_there_are_as_many_mappings_as_the_limit_says() -> None:
+    mappings, policy = FakeImportMappingRepository(), import_policy()
+    save = SaveImportMappingHandler(mappings, FakeEventLog(), actor(UserId(uuid4())), FakeClock(NOW), policy)
+    read = CsvMappingView(date="Date", date_order=DateOrder.YEAR_FIRST, amount="Amount")
+    for number in range(policy.mappings_max):
+        assert isinstance(await save(SaveImportMapping(name=f"Bank {number}", mapping=read)), Success)
+    refused = await save(SaveImportMapping(name="One more", mapping=read))
+    assert refused == Failure(TooManyMappings(detail=f"The limit is {policy.mappings_max}; delete one first."))
+    assert len(mappings.saved) == policy.mappings_max

@@ -12,13 +12,11 @@ DAY = date(2026, 1, 5)
 
 def rows(scheme: str, text: str, **changed: Any) -> Iterator[ComparedRow[int]]:
     for number in range(CROWD):
-        values: dict[str, Any] = {"booked_on": DAY, "references": (), "kind": "-2.50"} | {
-            name: value(number) for name, value in changed.items()
-        }
+        values: dict[str, Any] = {"booked_on": DAY, "references": (), "kind": "-2.50", "check_number": None}
+        values |= {name: value(number) for name, value in changed.items()}
         yield ComparedRow(
             key=number,
             texts=(f"{text} {number}",),
-            check_number=None,
             is_pending=False,
             schemes=frozenset({scheme}),
             **values,
@@ -40,3 +38,15 @@ def test_in_a_crowd_an_id_counts_more_than_the_place() -> None:
 
 def test_rows_of_another_kind_are_not_compared() -> None:
     assert [*matches(rows("csv", "FARE"), rows("ofx", "Fare", kind=lambda _: "-2.60"))] == []
+
+
+def test_another_cheque_is_another_row_whatever_else_is_alike() -> None:
+    stated = rows("csv", "CHEQUE", check_number=lambda number: f"{number + CROWD}")
+    known = rows("ofx", "Cheque", check_number=lambda number: f"{number}")
+    assert [*matches(stated, known)] == []
+
+
+def test_zeros_before_the_number_of_a_cheque_say_nothing() -> None:
+    stated = rows("csv", "CHEQUE", check_number=lambda number: f"000{number + 1}")
+    known = rows("ofx", "Cheque", check_number=lambda number: f"{number + 1}")
+    assert {(one, other) for one, other, _ in matches(stated, known)} == {(number, number) for number in range(CROWD)}
