@@ -281,6 +281,25 @@ def test_a_correction_is_read_as_a_row_of_its_own() -> None:
     assert only_movement("<CORRECTFITID>old<CORRECTACTION>REPLACE<NAME>Again").description == "Again"
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "<CHECKNUM>7<NAME>Tea<MEMO>green",
+        "<CHECKNUM>7</CHECKNUM>\n<NAME>Tea</NAME>\n<MEMO>green</MEMO>",
+        "<MEMO>green<NAME>Tea<CHECKNUM>7",
+        "<CHECKNUM>7<SIC>5499<NAME lang='en'>Tea<MEMO>green",
+        "<CHECKNUM>7<NAME>Coffee<NAME>Tea<MEMO>green",
+    ],
+)
+def test_a_row_says_the_same_whatever_the_order_of_its_elements_and_what_follows(rest: str) -> None:
+    for content in (statement(row(rest) + row()), statement(row(rest))):
+        said = movements(read(content))[0]
+        assert (said.check_number, said.description, said.memo, said.bank_id) == ("7", "Tea", "green", "f")
+        assert said.raw is not None
+        assert said.raw.startswith("<TRNTYPE>DEBIT<DTPOSTED>20250901<TRNAMT>-1.00<FITID>f<")
+        assert "</" not in said.raw
+
+
 def test_the_account_paid_to_is_not_the_account_of_the_statement() -> None:
     content = statement(row("<BANKACCTTO><BANKID>9<ACCTID>9<ACCTTYPE>SAVINGS</BANKACCTTO><NAME>Out"))
     opened = read(content)[0]

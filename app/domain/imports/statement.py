@@ -59,8 +59,9 @@ class StatementOpened:
     layout: str = ""
 
 
-# Not frozen: readers make one for every row, and freezing would cost more than parsing its amount.
-@dataclass(slots=True, kw_only=True)
+# Readers make one for every row: to freeze it, or to give what may be missing by keyword and not as attributes
+# afterwards, would cost more than to parse its amount.
+@dataclass(slots=True)
 class Movement:
     """One row. `bank_id` is the bank's own id for it (FITID), which may be missing or given to two different rows.
 

@@ -17,10 +17,10 @@ from typing import BinaryIO
 from app.domain.imports.statement import StatementPart, StatementRefusedError, refused
 from app.domain.imports.statement_format import StatementFormat
 from app.infrastructure.statements.ofx_investments import RECORD_FIELDS, RECORDS, Investments
-from app.infrastructure.statements.ofx_rows import PENDING_ROW, ROW_FIELDS
+from app.infrastructure.statements.ofx_rows import PENDING_ROW, ROW_FIELDS, OfxRow, whole_row
 from app.infrastructure.statements.ofx_statement import SECTIONS, OfxStatement
-from app.infrastructure.statements.ofx_tokens import token_runs
-from app.infrastructure.statements.row_values import ID_CHARACTERS_MAX, text_of
+from app.infrastructure.statements.ofx_tokens import runs, tokens_of
+from app.infrastructure.statements.row_values import ID_CHARACTERS_MAX, text_of, written
 from app.infrastructure.statements.text_encoding import CHUNK_BYTES, head_text
 
 STATEMENTS_MAX = 1000
@@ -58,32 +58,31 @@ class OfxReader:
         return document.investments.named(self._parts(document, source))
 
     def _parts(self, document: "_Document", source: BinaryIO) -> Iterator[StatementPart]:
-        within: OfxStatement | None = None  # the statement in a row of which the reader is
-        row: dict[str, str] = {}
+        row: dict[str, str] | None = None  # the one that the reader is in
         row_line = 0
-        for line, tokens in token_runs(source, self._chunk_bytes):
-            for name, value in tokens:
-                if within is not None:
+        for line, run in runs(source, self._chunk_bytes):
+            if row is None and document.section != "pending" and (whole := whole_row(run)):
+                yield from document.row(whole, line)
+                continue
+            for name, value in tokens_of(run):
+                if row is not None:
                     if name in ROW_FIELDS:
                         row[name] = value
                         continue
                     if name not in _ROW_ENDS:
                         continue
-                    if not within.is_opened:
-                        yield within.opened(row)
-                    yield within.row(row, row_line)
-                    within = None
+                    yield from document.row(OfxRow(written(row), **row), row_line)
+                    row = None
                 if name in RECORDS:
                     yield from document.record_begins(name, line)
                 elif name in _ROWS:
-                    yield from document.record_ends()
-                    within, row_line = document.statement_of_row(line), line
-                    row = {PENDING_ROW: ""} if name == PENDING_ROW or document.section == "pending" else {}
+                    is_pending = name == PENDING_ROW or document.section == "pending"
+                    row, row_line = {PENDING_ROW: ""} if is_pending else {}, line
                 elif name in _STRUCTURE:
                     yield from document.structure(name)
                 else:
                     document.value(name, value)
-        document.ends(inside_row=within is not None)
+        document.ends(inside_row=row is not None)
 
 
 class _Document:
@@ -112,7 +111,7 @@ class _Document:
         if record is None:
             return
         if statement is not None and not statement.is_opened:
-            yield statement.opened({})
+            yield statement.opened("")
         part = self.investments.part(record, *(statement.next_row(self._record_line) if statement else ("", "")))
         if statement is not None and part is not None:
             statement.count(part)
@@ -130,10 +129,14 @@ class _Document:
             self._has_ended = self._has_begun
         self.section = SECTIONS.get(name, "")
 
-    def statement_of_row(self, line: int) -> OfxStatement:
+    def row(self, row: OfxRow, line: int) -> Iterator[StatementPart]:
+        if self._record is not None:
+            yield from self.record_ends()
         if self._statement is None:
             raise refused(f"The transaction on line {line} stands outside any statement, so its account is unknown.")
-        return self._statement
+        if not self._statement.is_opened:
+            yield self._statement.opened(row.CURSYM or "")
+        yield self._statement.row(row, line)
 
     def value(self, name: str, value: str) -> None:
         if self._record is not None and name in RECORD_FIELDS:
@@ -170,7 +173,7 @@ class _Document:
         statement, self._statement = self._statement, None
         if statement is not None:
             if not statement.is_opened:
-                yield statement.opened({})
+                yield statement.opened("")
             yield statement.closed()
 
     def _status_value(self, name: str, value: str) -> None:

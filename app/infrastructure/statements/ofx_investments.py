@@ -25,6 +25,7 @@ from app.infrastructure.statements.row_values import (
     instant_of,
     raw_of,
     text_of,
+    written,
 )
 
 HELD_MAX = 100_000
@@ -164,7 +165,7 @@ def _movement(record: Mapping[str, str], locator: str) -> Movement:
         quantity=quantity,
         unit_price=price,
         fees=sum(fees, Decimal(0)) if fees else None,
-        raw=raw_of(record),
+        raw=raw_of(written(record)),
     )
 
 

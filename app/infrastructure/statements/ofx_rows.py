@@ -5,12 +5,13 @@ CURRATE and the stated amount kept as the original; inside ORIGCURRENCY the bank
 rounded, only the original currency is kept.
 """
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from app.domain.imports.statement import Movement, RowFault
+from app.domain.imports.statement import Movement
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.transaction import TransactionStatus, TransactionType
 from app.infrastructure.statements.row_kinds import kind_of
@@ -33,12 +34,40 @@ CONVERTED_DECIMALS = 2
 
 PENDING_ROW = "STMTTRNP"
 
-ROW_FIELDS = frozenset(
-    {"TRNTYPE", "DTPOSTED", "DTTRAN", "DTUSER", "DTAVAIL", "TRNAMT", "FITID", "SRVRTID", "CHECKNUM", "REFNUM", "NAME"}
-    | {"PAYEE", "EXTDNAME", "MEMO", "CURRENCY", "ORIGCURRENCY", "CURRATE", "CURSYM"}
-)
 
-_USUAL_FIELDS = frozenset({"TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "NAME", "MEMO"})
+class OfxRow(NamedTuple):
+    """What counts of a STMTTRN as written, in the order that OFX's DTD has it; None is missing, "" may be given."""
+
+    text: str = ""
+    TRNTYPE: str | None = None
+    DTPOSTED: str | None = None
+    DTTRAN: str | None = None
+    DTUSER: str | None = None
+    DTAVAIL: str | None = None
+    TRNAMT: str | None = None
+    FITID: str | None = None
+    SRVRTID: str | None = None
+    CHECKNUM: str | None = None
+    REFNUM: str | None = None
+    NAME: str | None = None
+    PAYEE: str | None = None
+    EXTDNAME: str | None = None
+    MEMO: str | None = None
+    CURRENCY: str | None = None
+    ORIGCURRENCY: str | None = None
+    CURRATE: str | None = None
+    CURSYM: str | None = None
+    STMTTRNP: str | None = None  # the row itself is of this name, which makes it a pending one
+
+
+_ELEMENTS = OfxRow._fields[1:-1]
+ROW_FIELDS = frozenset(_ELEMENTS)
+
+# Nearly all rows are like this, and one pattern reads them in a third of the time that their tokens take.
+_WHOLE_ROW = re.compile(
+    rf"<STMTTRN>\s*+({''.join(rf'(?:<{name}>([^<]*+)(?:</{name}>\s*+)?+)?+' for name in _ELEMENTS)})</STMTTRN>\s*+"
+)
+_CLOSER = re.compile(r"</[^>]++>\s*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,66 +78,57 @@ class RowPlace:
     currency: str
 
 
-def row_of(fields: Mapping[str, str], place: RowPlace, locator: str) -> Movement | RowFault:
-    try:
-        return _movement(fields, place, locator)
-    except RowFaultError as fault:
-        return RowFault(locator=locator, code=fault.code, detail=fault.detail)
+def whole_row(run: str) -> OfxRow | None:
+    """The row that a run is, if it is one whole row with its elements in order and nothing else."""
+    found = _WHOLE_ROW.fullmatch(run)
+    return OfxRow._make((*found.groups(), None)) if found else None
 
 
-def _movement(fields: Mapping[str, str], place: RowPlace, locator: str) -> Movement:
-    amount = amount_of(fields.get("TRNAMT", ""), "TRNAMT")
-    booked_on = date_of(fields.get("DTPOSTED") or fields.get("DTTRAN", ""), "DTPOSTED")
+def movement_of(row: OfxRow, place: RowPlace, locator: str) -> Movement:
+    amount = amount_of(row.TRNAMT or "", "TRNAMT")
+    booked_on = date_of(row.DTPOSTED or row.DTTRAN or "", "DTPOSTED")
     original_amount, original_currency = None, None
-    if "CURSYM" in fields:
-        amount, original_amount, original_currency = _in_statement_currency(amount, fields, place.currency)
-    name = text_of(fields.get("NAME", ""), DESCRIPTION_CHARACTERS_MAX)
-    if "EXTDNAME" in fields:
-        name = max(name, text_of(fields["EXTDNAME"], DESCRIPTION_CHARACTERS_MAX), key=len)
-    memo = text_of(fields.get("MEMO", ""), MEMO_CHARACTERS_MAX)
-    trntype = fields.get("TRNTYPE", "").strip().upper()
-    kind, subkind = kind_of(trntype, amount, place.account, f"{name} {memo}")
-    has_party = kind is TransactionType.SPENDING or "PAYEE" in fields or "EXTDNAME" in fields
-    row = Movement(
-        locator=locator,
-        booked_on=booked_on,
-        amount=amount,
-        type=kind,
-        subtype=subkind,
-        bank_id=text_of(fields.get("FITID", ""), ID_CHARACTERS_MAX) or None,
-        description=name or memo[:DESCRIPTION_CHARACTERS_MAX].rstrip(),
-        counterparty=(name or None) if has_party else None,
-        memo=memo or None,
-        raw=raw_of(fields),
-    )
-    if not fields.keys() <= _USUAL_FIELDS:
-        row.original_amount, row.original_currency = original_amount, original_currency
-        _add_rare(row, fields)
-    if trntype == "HOLD" or PENDING_ROW in fields:
-        row.status = TransactionStatus.PENDING
-    return row
-
-
-def _add_rare(row: Movement, fields: Mapping[str, str]) -> None:
-    row.value_on = _day(fields.get("DTAVAIL", ""))
-    row.transacted_at = instant_of(fields.get("DTUSER", ""), zone_required=True)
-    row.reference = _id(fields.get("REFNUM", "")) or _id(fields.get("SRVRTID", ""))
-    number = _id(fields.get("CHECKNUM", ""))
-    row.check_number = number if number and number.strip("0") else None  # banks send 0 where there was no check
+    if row.CURSYM:
+        amount, original_amount, original_currency = _in_statement_currency(amount, row, place.currency)
+    name = text_of(row.NAME or "", DESCRIPTION_CHARACTERS_MAX)
+    if row.EXTDNAME:
+        name = max(name, text_of(row.EXTDNAME, DESCRIPTION_CHARACTERS_MAX), key=len)
+    memo = text_of(row.MEMO or "", MEMO_CHARACTERS_MAX)
+    trntype = (row.TRNTYPE or "").strip().upper()
+    kind, subkind = kind_of(trntype, amount, place.account, name, memo)
+    has_party = kind is TransactionType.SPENDING or row.PAYEE is not None or row.EXTDNAME is not None
+    movement = Movement(locator, booked_on, amount, kind, subkind)
+    if trntype == "HOLD" or row.STMTTRNP is not None:
+        movement.status = TransactionStatus.PENDING
+    movement.bank_id = _id(row.FITID)
+    movement.description = name or memo[:DESCRIPTION_CHARACTERS_MAX].rstrip()
+    movement.counterparty = (name or None) if has_party else None
+    movement.memo = memo or None
+    movement.reference = _id(row.REFNUM) or _id(row.SRVRTID)
+    movement.original_amount, movement.original_currency = original_amount, original_currency
+    movement.raw = raw_of(_CLOSER.sub("", row.text) if "</" in row.text else row.text)
+    if row.DTAVAIL:
+        movement.value_on = _day(row.DTAVAIL)
+    if row.DTUSER:
+        movement.transacted_at = instant_of(row.DTUSER, zone_required=True)
+    number = _id(row.CHECKNUM)
+    if number and number.strip("0"):  # banks send 0 where there was no check
+        movement.check_number = number
+    return movement
 
 
 def _in_statement_currency(
     amount: Decimal,
-    fields: Mapping[str, str],
+    row: OfxRow,
     currency: str,
 ) -> tuple[Decimal, Decimal | None, str | None]:
-    stated_in = currency_of(fields["CURSYM"])
+    stated_in = currency_of(row.CURSYM or "")
     if stated_in is None or stated_in == currency:
         return amount, None, None
-    if "ORIGCURRENCY" in fields:
+    if row.ORIGCURRENCY is not None:
         return amount, None, stated_in
     try:
-        rate = amount_of(fields.get("CURRATE", ""), "CURRATE")
+        rate = amount_of(row.CURRATE or "", "CURRATE")
     except RowFaultError:
         rate = Decimal(0)
     if not 0 < rate * max(abs(amount), Decimal(1)) < AMOUNT_MAX:
@@ -119,8 +139,8 @@ def _in_statement_currency(
     return round(amount * rate, CONVERTED_DECIMALS), amount, stated_in
 
 
-def _id(raw: str) -> str | None:
-    return text_of(raw, ID_CHARACTERS_MAX) or None
+def _id(raw: str | None) -> str | None:
+    return text_of(raw, ID_CHARACTERS_MAX) or None if raw else None
 
 
 def _day(raw: str) -> date | None:

@@ -14,7 +14,7 @@ from app.domain.imports.statement import (
     StatementPart,
 )
 from app.domain.ledger.account import NO_CURRENCY, AccountType
-from app.infrastructure.statements.ofx_rows import RowPlace, row_of
+from app.infrastructure.statements.ofx_rows import OfxRow, RowPlace, movement_of
 from app.infrastructure.statements.row_values import (
     ID_CHARACTERS_MAX,
     RowFaultError,
@@ -86,9 +86,9 @@ class OfxStatement:
             self._holdings = (self._holdings or Decimal(0)) + (part.market_value or 0)
             part.as_of = instant_of(self._stated.get(("", "DTASOF"), ""), zone_required=False) or part.as_of
 
-    def opened(self, first_row: Mapping[str, str]) -> StatementOpened:
+    def opened(self, row_currency: str) -> StatementOpened:
         stated_currency = self._stated.get(("", "CURDEF"), "")
-        currency = currency_of(stated_currency) or currency_of(first_row.get("CURSYM", "")) or NO_CURRENCY
+        currency = currency_of(stated_currency) or currency_of(row_currency) or NO_CURRENCY
         self._place = RowPlace(self._type(), currency)
         self.is_opened = True
         bank = self._account("BANKID") or self._account("BROKERID")
@@ -101,9 +101,13 @@ class OfxStatement:
             institution=self._institution,
         )
 
-    def row(self, fields: Mapping[str, str], line: int) -> Movement | RowFault:
+    def row(self, row: OfxRow, line: int) -> Movement | RowFault:
         self.rows += 1
-        return row_of(fields, self._place, f"statement {self.ordinal}, row {self.rows}, line {line}")
+        locator = f"statement {self.ordinal}, row {self.rows}, line {line}"
+        try:
+            return movement_of(row, self._place, locator)
+        except RowFaultError as fault:
+            return RowFault(locator=locator, code=fault.code, detail=fault.detail)
 
     def closed(self) -> StatementClosed:
         cash = self._amount(("cash", "AVAILCASH"))

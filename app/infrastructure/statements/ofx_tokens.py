@@ -27,8 +27,12 @@ _ROW = "<STMTTRN"
 _RECORD = re.compile(rf"(?=<(?:STMTTRNP?|{'|'.join(sorted(RECORDS))})[\s>])")
 
 
-def token_runs(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[int, list[Token]]]:
-    """Yield (line number, tokens from there on); each row of a statement and each investment record begins a run."""
+def tokens_of(run: str) -> list[Token]:
+    return _TOKEN.findall(run)
+
+
+def runs(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[int, str]]:
+    """Yield (line number, markup from there on); each row of a statement and each investment record begins a run."""
     head = head_of(source)
     page, line, has_investments = code_page(head), 1, False
     for segment in segments(utf8_chunks(head, source, chunk_bytes)):
@@ -40,5 +44,5 @@ def token_runs(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tup
         plain, records = (markup[:at], markup[at:]) if has_investments else (markup, "")
         before, *rows = plain.split(_ROW)
         for run in (before, *[_ROW + row for row in rows], *_RECORD.split(records)):
-            yield line, _TOKEN.findall(run)
+            yield line, run
             line += run.count("\n")

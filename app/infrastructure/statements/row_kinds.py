@@ -99,12 +99,12 @@ _WORDS_OUT: Mapping[str, Kind] = {
 _WORDS = frozenset(_WORDS_IN) | frozenset(_WORDS_IN_ON_CARD) | frozenset(_WORDS_OUT)
 
 
-def kind_of(trntype: str, amount: Decimal, account: AccountType, text: str) -> Kind:
-    """The type and subtype of a row; `text` is its name and memo."""
+def kind_of(trntype: str, amount: Decimal, account: AccountType, *texts: str) -> Kind:
+    """The type and subtype of a row; the texts are its name and memo."""
     pair = _PAIRS.get(account, _BY_TYPE).get(trntype)
-    is_in = amount >= 0
+    is_in = not amount.is_signed()
     if pair is None or trntype in _SAYS_LITTLE:
-        spoken = text.upper().split()
+        spoken = " ".join(texts).upper().split()
         if not _WORDS.isdisjoint(spoken):
             is_card = account is AccountType.CREDIT_CARD
             words = _WORDS_OUT if not is_in else _WORDS_IN_ON_CARD if is_card else _WORDS_IN

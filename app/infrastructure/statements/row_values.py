@@ -147,7 +147,11 @@ def currency_of(raw: str) -> str | None:
     return value.upper() if _CURRENCY.fullmatch(value) else None
 
 
-def raw_of(fields: Mapping[str, str]) -> str:
+def raw_of(text: str) -> str:
+    """A row's own text, as much of it as is kept."""
+    return text.replace("\0", "")[:RAW_CHARACTERS_MAX].rstrip()
+
+
+def written(fields: Mapping[str, str]) -> str:
     """A row's own text, as far as its values go."""
-    written = "".join([f"<{name}>{value}" if name else value for name, value in fields.items()])
-    return written.replace("\0", "")[:RAW_CHARACTERS_MAX].rstrip()
+    return "".join([f"<{name}>{value}" if name else value for name, value in fields.items()])
