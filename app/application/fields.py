@@ -36,6 +36,9 @@ PageLimit = Annotated[int, Meta(ge=1, le=PAGE_MAX, description="How many at most
 NameText = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f]*(?!\n)$", min_length=1, max_length=100, description="How to call you.")
 ]
+AccountName = Annotated[
+    str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*(?!\n)$")
+]
 AmountText = Annotated[
     str,
     Meta(

@@ -1,5 +1,6 @@
 """Accounts and imports in memory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from app.core.ids import AccountId, ImportId, UserId
 from app.domain.imports.statement import StatementClosed
 from app.domain.imports.statement_import import ImportState, StatementImport
 from app.domain.ledger.account import Account
-from app.domain.ledger.source import DataSource
+from app.domain.ledger.source import DataSource, SourceKind
 from app.domain.protocols.ledger import AccountNumber, ReleasedAccounts
 from app.domain.protocols.ownership import Owned
 
@@ -21,7 +22,7 @@ class FakeAccountRepository:
     links: dict[tuple[UserId, AccountNumber], AccountId] = field(default_factory=dict)
     locked: list[AccountId] = field(default_factory=list)
     stated: list[tuple[AccountId, StatementClosed]] = field(default_factory=list)
-    told: dict[UUID, set[AccountId]] = field(default_factory=dict)
+    told: dict[DataSource, set[AccountId]] = field(default_factory=dict)
 
     async def find(self, user_id: UserId, number: AccountNumber) -> AccountId | None:
         return self.links.get((user_id, number))
@@ -44,6 +45,15 @@ class FakeAccountRepository:
         self.accounts[account_id] = replace(known, name=name or known.name)
         return True
 
+    async def told_by(self, user_id: UserId, account_id: AccountId) -> Collection[SourceKind] | None:
+        known = self.accounts.get(account_id)
+        if known is None or known.user_id != user_id:
+            return None
+        return {source.kind for source, accounts in self.told.items() if account_id in accounts}
+
+    async def remove(self, account_id: AccountId) -> None:
+        del self.accounts[account_id]
+
     async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:  # noqa: ARG002  # the port's
         self.links[user_id, number] = account_id
 
@@ -61,7 +71,7 @@ class FakeAccountRepository:
         number: AccountNumber | None,  # noqa: ARG002  # the port's
         at: datetime,  # noqa: ARG002  # the port's
     ) -> None:
-        self.told.setdefault(source.id, set()).add(account_id)
+        self.told.setdefault(source, set()).add(account_id)
 
     async def state(
         self,
@@ -73,10 +83,12 @@ class FakeAccountRepository:
         self.stated.append((account_id, closed))
 
     async def lock_told(self, user_id: UserId, source_id: UUID) -> None:  # noqa: ARG002  # the port's
-        self.locked += sorted(self.told.get(source_id, ()))
+        told = [accounts for source, accounts in self.told.items() if source.id == source_id]
+        self.locked += sorted(set[AccountId]().union(*told))
 
     async def release(self, user_id: UserId, source_id: UUID) -> ReleasedAccounts:  # noqa: ARG002  # the port's
-        released = self.told.pop(source_id, set()).difference(*self.told.values())
+        gone = [self.told.pop(source) for source in [*self.told] if source.id == source_id]
+        released = set[AccountId]().union(*gone).difference(*self.told.values())
         for account_id in released:
             del self.accounts[account_id]
         return ReleasedAccounts(removed=tuple(sorted(released)))

@@ -162,3 +162,14 @@ async def test_whoever_asks_for_a_number_holds_it_until_the_end(engine: AsyncEng
         await repository(second).find(UserId(uuid4()), NUMBER)  # somebody else does not wait
         await first.rollback()
         await repository(second).find(owner.id, NUMBER)
+
+
+async def test_who_tells_of_an_account_is_known_until_it_is_removed(accounts: AccountRepository, owner: User) -> None:
+    made = await opened(accounts, owner.id)
+    assert not await accounts.told_by(owner.id, made)
+    for kind in (SourceKind.MANUAL, SourceKind.IMPORT):
+        await accounts.tell(owner.id, made, DataSource(kind=kind, id=uuid4()), None, NOW)
+    assert await accounts.told_by(owner.id, made) == {SourceKind.MANUAL, SourceKind.IMPORT}
+    assert await accounts.told_by(UserId(uuid4()), made) is None
+    await accounts.remove(made)
+    assert await accounts.told_by(owner.id, made) is None

@@ -101,6 +101,7 @@ async def test_what_readme_and_tutorial_tell_to_type_works(demo: Demo, tmp_path:
     for folder in (tmp_path, tmp_path / "Downloads"):
         folder.mkdir(exist_ok=True)
         shutil.copy(ROOT / "tests/data/ofx/xml-card.qfx", folder / "statement.qfx")
+        shutil.copy(ROOT / "tests/data/csv/chase-checking.csv", folder / "Activity.csv")
     reader, ran = Reader(tmp_path, told), 0
     for each in [each for page in PAGES for each in shown(page)]:
         if each.command in ELSEWHERE:
@@ -113,6 +114,7 @@ async def test_what_readme_and_tutorial_tell_to_type_works(demo: Demo, tmp_path:
         ran += 1
         body = json.loads(answer) if each.command.startswith("curl ") else {}
         told["IMPORT"] = body["id"] if "transactions_new" in answer else told.get("IMPORT", "")
+        told["ACCOUNT"] = body["id"] if "is_liability" in body else told.get("ACCOUNT", "")
         if each.answer:
             assert alike(json.loads(each.answer), body), answer
     assert ran >= len(PAGES)

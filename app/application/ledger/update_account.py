@@ -1,9 +1,8 @@
 """Rename an account, or leave it out of what one is worth."""
 
-from typing import Annotated
+from msgspec import UNSET, UnsetType
 
-from msgspec import UNSET, Meta, UnsetType
-
+from app.application.fields import AccountName
 from app.application.registry import Command, Immutable, command
 from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
@@ -13,10 +12,6 @@ from app.domain.events.accounts import ACCOUNT_UPDATE, AccountUpdateSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.ledger import AccountRepository
-
-AccountName = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*(?!\n)$")
-]
 
 
 class AccountChanges(Immutable):

@@ -21,9 +21,9 @@ class Balance(Immutable):
 
 
 class AccountSource(Immutable):
-    """Where an account's data comes from: the connection, or the import that first brought it."""
+    """Where an account's data comes from: connections, the newest imports, and `manual` if its owner opened it."""
 
-    kind: Literal["connection", "import"]
+    kind: Literal["connection", "import", "manual"]
     id: UUID
 
 

@@ -40,7 +40,10 @@ class StatementAccounts:
     ) -> tuple[AccountId, bool]:
         if not number:
             if chosen is None:
-                detail = f"{statement.locator} names no account. Send `account_id` with the file to choose one."
+                detail = (
+                    f"{statement.locator} names no account. Send `account_id` with the file to choose one: "
+                    "`GET /accounts` lists yours, `POST /accounts` opens one."
+                )
                 raise StatementRefusedError(AccountUnnamed.of("account_id", detail))
             return chosen, False
         found = await self.accounts.find(self.actor.person, number)

@@ -3,7 +3,26 @@
 from app.core.ids import AccountId, UserId
 from app.domain.events.registry import Fact, Personal, Phase, event
 
+ACCOUNT_OPENING = "account_opening"
 ACCOUNT_UPDATE = "account_update"
+ACCOUNT_CLOSING = "account_closing"
+
+
+@event(ACCOUNT_OPENING, Phase.ATTEMPTED, audit_action="account_opening_attempted")
+class AccountOpeningAttempted:
+    pass
+
+
+@event(ACCOUNT_OPENING, Phase.SUCCEEDED, audit_action="account_opened")
+class AccountOpeningSucceeded:
+    user_id: UserId
+    account_id: AccountId
+    name: Personal
+
+
+@event(ACCOUNT_OPENING, Phase.FAILED, audit_action="account_opening_failed")
+class AccountOpeningFailed:
+    reason: Fact
 
 
 @event(ACCOUNT_UPDATE, Phase.ATTEMPTED, audit_action="account_update_attempted")
@@ -23,5 +42,22 @@ class AccountUpdateSucceeded:
 
 @event(ACCOUNT_UPDATE, Phase.FAILED, audit_action="account_update_failed")
 class AccountUpdateFailed:
+    account_id: AccountId
+    reason: Fact
+
+
+@event(ACCOUNT_CLOSING, Phase.ATTEMPTED, audit_action="account_closing_attempted")
+class AccountClosingAttempted:
+    account_id: AccountId
+
+
+@event(ACCOUNT_CLOSING, Phase.SUCCEEDED, audit_action="account_closed")
+class AccountClosingSucceeded:
+    user_id: UserId
+    account_id: AccountId
+
+
+@event(ACCOUNT_CLOSING, Phase.FAILED, audit_action="account_closing_failed")
+class AccountClosingFailed:
     account_id: AccountId
     reason: Fact

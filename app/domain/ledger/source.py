@@ -12,11 +12,15 @@ class SourceKind(StrEnum):
     MANUAL_SYNC = "manual_sync"
     SCHEDULED_SYNC = "scheduled_sync"
     INITIAL_CONNECTION = "initial_connection"
+    MANUAL = "manual"
 
     @property
     def is_sync(self) -> bool:
-        """Whether an institution was asked; else somebody brought a file."""
-        return self is not SourceKind.IMPORT
+        """Whether an institution was asked; else somebody brought a file, or said so."""
+        return self not in {SourceKind.IMPORT, SourceKind.MANUAL}
+
+
+READ = tuple(kind for kind in SourceKind if kind is not SourceKind.MANUAL)  # what tells rows and balances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

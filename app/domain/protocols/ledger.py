@@ -1,6 +1,6 @@
 """Writing accounts and transactions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from app.domain.imports.statement import Movement, StatementClosed
 from app.domain.imports.statement_import import MergeCounts
 from app.domain.ledger.account import Account
 from app.domain.ledger.row_matching import MatchedBy
-from app.domain.ledger.source import DataSource
+from app.domain.ledger.source import DataSource, SourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,12 @@ class AccountRepository(Protocol):
         self, user_id: UserId, account_id: AccountId, name: str | None, *, hidden: bool | None, at: datetime
     ) -> bool:
         """Change what is not None; False if there is no such account or it is somebody else's."""
+
+    async def told_by(self, user_id: UserId, account_id: AccountId) -> Collection[SourceKind] | None:
+        """What tells of the account; None if there is no such account or it is somebody else's."""
+
+    async def remove(self, account_id: AccountId) -> None:
+        """With all that is of it."""
 
     async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:
         """Let statements with that number find the account from now on. The number is stored encrypted."""

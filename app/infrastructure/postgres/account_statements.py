@@ -46,7 +46,8 @@ RELEASE = text("""
         where k.account_id = g.account_id and k.source_id <> g.source_id and k.account_updated_at = g.arrived_at
     ),
     others as (
-        select gone.account_id, max(k.arrived_at) as arrived_at, max(k.data_as_of) as data_as_of
+        select gone.account_id, max(k.arrived_at) filter (where k.source <> 'manual') as arrived_at,
+             max(k.data_as_of) as data_as_of
         from gone left join account_sources as k on k.account_id = gone.account_id and k.source_id <> gone.source_id
         group by gone.account_id
     )

@@ -1,5 +1,6 @@
 """Accounts and their links in PostgreSQL."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, time
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.ids import AccountId, ImportId, UserId
 from app.domain.imports.statement import StatementClosed
 from app.domain.ledger.account import Account, account_name
-from app.domain.ledger.source import DataSource
+from app.domain.ledger.source import DataSource, SourceKind
 from app.domain.protocols.ledger import AccountNumber, ReleasedAccounts
 from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.postgres.account_statements import RELEASE, RELINK, STATE, TELL, TOLD, UNLINK, UNTIE, UNTOLD
 from app.infrastructure.postgres.tables.ledger import AccountLinkRow, AccountRow
+from app.infrastructure.postgres.tables.sources import AccountSourceRow
 
 
 class _Accounts(SQLAlchemyAsyncRepository[AccountRow]):
@@ -67,6 +69,16 @@ class PostgresAccountRepository:
         stamp = {"updated_at": at} if wanted else {"updated_at": AccountRow.updated_at}
         mine = update(AccountRow).where(AccountRow.id == account_id, AccountRow.user_id == user_id)
         return bool(await self._session.scalar(mine.values(wanted | stamp).returning(AccountRow.id)))
+
+    async def told_by(self, user_id: UserId, account_id: AccountId) -> Collection[SourceKind] | None:
+        mine = select(AccountRow.id).where(AccountRow.id == account_id, AccountRow.user_id == user_id)
+        if await self._session.scalar(mine) is None:
+            return None
+        told = select(AccountSourceRow.source).where(AccountSourceRow.account_id == account_id)
+        return {SourceKind(kind) for kind in await self._session.scalars(told)}
+
+    async def remove(self, account_id: AccountId) -> None:
+        await self._session.execute(delete(AccountRow).where(AccountRow.id == account_id))
 
     async def link(self, user_id: UserId, account_id: AccountId, number: AccountNumber, import_id: ImportId) -> None:
         await self._links.add(

@@ -4,6 +4,7 @@ The select list is made from the view's fields, so that the struct stays the onl
 here and decodes the bytes in a contract test. Numbers become text (no float, scale kept), instants ISO 8601 in UTC.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, get_args
@@ -35,12 +36,19 @@ def select_list(view: type[Struct], **special: str) -> str:
 
 def column(name: str, kind: Any) -> str:
     """A plain field: the column of its name."""
-    kinds = {kind, *get_args(kind)}
+    kinds = [*_kinds(kind)]
     if Money in kinds:
         return money(f"t.{name}", "t.currency")
     if datetime in kinds:
         return instant(f"t.{name}")
     return f"t.{name}::text" if Decimal in kinds else f"t.{name}"
+
+
+def _kinds(kind: Any) -> Iterator[Any]:
+    """The type and all that it is made of."""
+    yield kind
+    for part in get_args(kind):
+        yield from _kinds(part)
 
 
 def page(source: str, view: str, order: str, key: tuple[str, ...], total: str) -> str:

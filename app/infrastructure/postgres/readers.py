@@ -16,6 +16,7 @@ from app.domain.ledger.account import AccountType
 from app.infrastructure.postgres.json_rows import instant, money, page, rows, select_list
 
 LIABILITIES = ", ".join(f"'{kind}'" for kind in AccountType if kind.is_liability)
+SOURCES_MAX = 10  # that an account shows
 ACCOUNT = select_list(
     AccountView,
     balance=f"""(
@@ -25,14 +26,12 @@ ACCOUNT = select_list(
             select * from balance_snapshots where account_id = t.id order by as_of desc, id desc limit 1
         ) as newest on true)""",  # noqa: S608  # constants of this module
     is_liability=f"t.type in ({LIABILITIES})",
-    sources="""(
-        select coalesce(json_agg(json_build_object('kind', kind, 'id', source_id) order by id), '[]') from (
-            select 'import' as kind, import_id as source_id, id from account_links
-            where account_id = t.id and import_id is not null
-            union all
-            select 'connection', connection_id, (array_agg(id order by id))[1] from connection_accounts
-            where account_id = t.id group by connection_id
-        ) as sources)""",
+    sources=f"""(
+        select coalesce(json_agg(json_build_object('kind', kind, 'id', source_id) order by arrived_at, source_id), '[]')
+        from (
+            select case source when 'account_sync' then 'connection' else source end as kind, source_id, arrived_at
+            from account_sources where account_id = t.id order by arrived_at desc, source_id desc limit {SOURCES_MAX}
+        ) as sources)""",  # noqa: S608  # constants of this module
     freshness="json_build_object('state', t.freshness, "
     f"'last_success_at', {instant('t.last_success_at')}, 'data_as_of', {instant('t.data_as_of')}, "
     "'user_action', t.user_action)",

@@ -156,7 +156,7 @@ SETTLE = text(f"""
             {stated("t")} || jsonb_build_object('updated_at', t.updated_at) end
         from followed as l join transactions as t on t.id = l.transaction_id
         where k.transaction_id = l.transaction_id and l.stated is not null and not l.is_removed
-            and (k.stated is null or k.said = l.said)
+            and (k.stated is null or (k.said = l.said and k.stated = l.stated))
     ),
     shown as (
         update transactions as t set {listed("{0} = r.{0}")}, updated_at = coalesce(r.updated_at, now())

@@ -9,6 +9,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from dishka.integrations.litestar import inject
 from litestar import Response
 from litestar.di import Provide
@@ -127,7 +128,9 @@ def _located(location: str) -> Callable[[Response[Any]], Awaitable[Response[Any]
     """Tells where the created thing stands."""
 
     async def locate(response: Response[Any]) -> Response[Any]:
-        response.headers["Location"] = location.format(**asdict(response.content))
+        made = response.content
+        known = msgspec.json.decode(made) if isinstance(made, bytes) else asdict(made)
+        response.headers["Location"] = location.format(**known)
         return response
 
     return locate

@@ -1,5 +1,6 @@
 """Accounts, the links by which data finds them, and transactions."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,8 +14,8 @@ from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype,
 from app.infrastructure.postgres.tables.base import Id, Instant, Owner, Table
 
 
-def one_of(column: str, members: type[StrEnum]) -> str:
-    """A check that a column holds a member of the enum."""
+def one_of(column: str, members: Iterable[StrEnum]) -> str:
+    """A check that a column holds a member of the enum, or of some of it."""
     return f"{column} in ({', '.join(repr(str(member)) for member in members)})"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.ledger.security import AssetClass, Side
-from app.domain.ledger.source import SourceKind
+from app.domain.ledger.source import READ
 from app.infrastructure.postgres.tables.base import Id, Instant, Table
 from app.infrastructure.postgres.tables.ledger import of_account, one_of
 
@@ -26,7 +26,7 @@ class BalanceSnapshotRow(Table):
         of_account(),
         # Both the newest balance of an account and its series are read from this one's index.
         UniqueConstraint("account_id", "as_of", "source_id", name="uq_balance_snapshots_account_id_as_of_source_id"),
-        CheckConstraint(one_of("source", SourceKind), name="source_known"),
+        CheckConstraint(one_of("source", READ), name="source_known"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_is_a_code"),
         numbers("current", "available", "cash_value", "holdings_value"),
         Index("ix_balance_snapshots_source_id", "source_id"),
@@ -53,7 +53,7 @@ class HoldingReportRow(Table):
     __table_args__ = (
         of_account(),
         UniqueConstraint("account_id", "as_of", "source_id", name="uq_holding_reports_account_id_as_of_source_id"),
-        CheckConstraint(one_of("source", SourceKind), name="source_known"),
+        CheckConstraint(one_of("source", READ), name="source_known"),
         Index("ix_holding_reports_source_id", "source_id"),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.ledger.row_matching import MatchedBy
-from app.domain.ledger.source import SourceKind
+from app.domain.ledger.source import READ, SourceKind
 from app.infrastructure.postgres.tables.base import Table
 from app.infrastructure.postgres.tables.ledger import of_account, one_of
 
@@ -42,7 +42,7 @@ class TransactionSourceRow(Table):
 
     __tablename__ = "transaction_sources"
     __table_args__ = (
-        CheckConstraint(one_of("source", SourceKind), name="source_known"),
+        CheckConstraint(one_of("source", READ), name="source_known"),
         CheckConstraint(one_of("matched_by", MatchedBy), name="matched_by_known"),
         CheckConstraint("length(raw) <= 2000", name="raw_is_bounded"),
         Index("ix_transaction_sources_account_id_identity", "account_id", "identity"),

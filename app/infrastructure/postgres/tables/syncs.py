@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.connections.sync import SyncState
-from app.domain.ledger.source import SourceKind
+from app.domain.ledger.source import READ
 from app.infrastructure.postgres.tables.base import Id, Instant, Table
 from app.infrastructure.postgres.tables.ledger import one_of
 
@@ -22,7 +22,7 @@ class SyncRow(Table):
             ["connection_id", "user_id"], ["connections.id", "connections.user_id"], ondelete="CASCADE"
         ),
         CheckConstraint(one_of("state", SyncState), name="state_known"),
-        CheckConstraint(one_of("kind", SourceKind), name="kind_known"),
+        CheckConstraint(one_of("kind", READ), name="kind_known"),
         Index("ix_syncs_of_user", "user_id", desc("id")),
         Index("ix_syncs_connection_id", "connection_id", "created_at"),
         Index("ix_syncs_finished_at", "finished_at"),

@@ -7,10 +7,12 @@ from litestar import Controller, Response
 from litestar.params import FromPath, JSONBody
 
 from app.application.dispatch import Dispatcher
+from app.application.ledger.close_account import AccountInUse, CloseAccount
 from app.application.ledger.get_account import GetAccount
 from app.application.ledger.link_accounts import AccountsLinked, AccountsNotAlike, LinkAccounts
 from app.application.ledger.list_account_transactions import DateRangeInvalid, ListAccountTransactions
 from app.application.ledger.list_accounts import ListAccounts
+from app.application.ledger.open_account import OpenAccount
 from app.application.ledger.update_account import AccountChanges, UpdateAccount
 from app.application.ledger.views import AccountPage, AccountView, TransactionPage
 from app.application.registry import Immutable
@@ -39,6 +41,17 @@ class AccountController(Controller):
         """List your accounts, in the order they were opened here."""
         return answer_page(await dispatch(ListAccounts(**page)), "accounts")
 
+    @accounts.post("/accounts", location="/accounts/{id}", body=Body.JSON)
+    async def create_account(
+        self, data: JSONBody[OpenAccount], dispatch: FromDishka[Dispatcher]
+    ) -> Response[AccountView]:
+        """Open an account for files that name none, as most CSV files do: send its id as `account_id` with them.
+
+        Statements and connections open the accounts that they name.
+        """
+        account_id = unwrapped(await dispatch(data))
+        return answer_json(await dispatch(GetAccount(account_id=account_id)))
+
     @accounts.get("/accounts/{account_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_account(self, account_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[AccountView]:
         """Read one of your accounts."""
@@ -54,6 +67,11 @@ class AccountController(Controller):
         """
         unwrapped(await dispatch(UpdateAccount(account_id=AccountId(account_id), changes=data)))
         return answer_json(await dispatch(GetAccount(account_id=AccountId(account_id))))
+
+    @accounts.delete("/accounts/{account_id:uuid}", errors=(AccountInUse, NotFound))
+    async def delete_account(self, account_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
+        """Delete an account that no import and no connection tells of, with what is left in it."""
+        unwrapped(await dispatch(CloseAccount(account_id=AccountId(account_id))))
 
     @transactions.get("/accounts/{account_id:uuid}/transactions", errors=(CursorInvalid, DateRangeInvalid, NotFound))
     async def list_account_transactions(
