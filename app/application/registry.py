@@ -8,7 +8,7 @@ from msgspec import Struct, StructMeta, field
 
 from app.core.errors import DomainError
 from app.core.result import Result
-from app.domain.events.registry import WORKFLOWS, Phase
+from app.domain.events.registry import EVENTS, WORKFLOWS, Phase
 
 
 class MessageMeta(StructMeta):
@@ -53,16 +53,20 @@ USE_CASES: dict[type[Any], UseCase] = {}
 
 
 @dataclass_transform(frozen_default=True)
-def command[H: type[Handler[Any, Any]]](message: type[Any], *, workflow: str | None) -> Callable[[H], H]:
+def command[H: type[Handler[Any, Any]]](message: type[Any], *, workflow: type | None) -> Callable[[H], H]:
     """Register the decorated class as the one handler of a command; its annotations are the ports it is given.
 
-    A command with a workflow leaves its attempt and outcome in the event log; `None` is for upkeep nobody asked for.
+    A command with a workflow, which the event of its success names, leaves its attempt and outcome in the event log;
+    `None` is for upkeep nobody asked for.
     """
-    for phase in (Phase.ATTEMPTED, Phase.FAILED) if workflow else ():
+    if workflow is None:
+        return _register(message, None)
+    name = EVENTS[workflow].workflow
+    for phase in (Phase.ATTEMPTED, Phase.FAILED):
         known = {*message.__struct_fields__, "reason"}
-        if missing := {field.name for field in fields(WORKFLOWS[str(workflow), phase].event)} - known:
-            raise TypeError(f"{workflow}.{phase} wants {', '.join(sorted(missing))}, which {message.__name__} lacks")
-    return _register(message, workflow)
+        if missing := {field.name for field in fields(WORKFLOWS[name, phase].event)} - known:
+            raise TypeError(f"{name}.{phase} wants {', '.join(sorted(missing))}, which {message.__name__} lacks")
+    return _register(message, name)
 
 
 @dataclass_transform(frozen_default=True)

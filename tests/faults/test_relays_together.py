@@ -12,8 +12,7 @@ import pytest
 
 from app.application.reactions.registry import LoggedEvent
 from app.core.ids import uuid7
-from app.domain.events.registry import EventMetadata
-from app.domain.events.sessions import UserLogoutFailed
+from app.domain.events.registry import WORKFLOWS, EventMetadata, Phase
 from app.infrastructure.postgres.relay import Relay
 from tests.fakes.events import FakeLogWaker
 from tests.site import Site
@@ -44,7 +43,7 @@ class Ledger:
         self.users = users
 
     def wants(self, meta: EventMetadata) -> bool:
-        return meta.event is UserLogoutFailed
+        return meta is WORKFLOWS["user_logout", Phase.FAILED]
 
     async def apply(self, connection: asyncpg.Connection, events: Sequence[LoggedEvent]) -> None:
         rows = [(event.id, event.user_id, event.position) for event in events if event.user_id in self.users]

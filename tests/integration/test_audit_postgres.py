@@ -15,9 +15,8 @@ from app.core.ids import SessionId, UserId, uuid7
 from app.core.result import Success
 from app.domain.audit.checkpoint import Checkpoint, Statement
 from app.domain.audit.record import NOTHING_BEFORE
-from app.domain.events.identity import UserRegistrationAttempted
-from app.domain.events.registry import NAMES
-from app.domain.events.sessions import SessionRevocationFailed, UserLoginSucceeded
+from app.domain.events.registry import NAMES, WORKFLOWS, Phase
+from app.domain.events.sessions import UserLoginSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.secrets import Key, KeyRing
 from app.infrastructure.checkpointing import Checkpointing
@@ -93,9 +92,10 @@ async def filled(container: AsyncContainer, engine: AsyncEngine, pool: asyncpg.P
     async with AsyncSession(engine) as session:
         events = PostgresEventLog(session, engine, who, FakeLogWaker())
         for _ in range(3):
-            await events.append_now(UserRegistrationAttempted(email="ada@example.com"))
+            await events.append_now(WORKFLOWS["user_registration", Phase.ATTEMPTED].event(email="ada@example.com"))
             await events.append_now(UserLoginSucceeded(user_id=who.person, session_id=SessionId(uuid7())))
-        await events.append_now(SessionRevocationFailed(session_id=who.session, reason="not_found"))
+        failed = WORKFLOWS["session_revocation", Phase.FAILED].event
+        await events.append_now(failed(session_id=who.session, reason="not_found"))
     relay = await container.get(Relay)
 
     async def written() -> bool:

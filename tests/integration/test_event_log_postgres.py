@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.application.terms import Terms
 from app.core.ids import SessionId, UserId, uuid7
-from app.domain.events.identity import EmailVerificationAttempted
-from app.domain.events.sessions import UserLoginAttempted, UserLoginSucceeded
+from app.domain.events.registry import WORKFLOWS, Phase
+from app.domain.events.sessions import UserLoginSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.secrets import Key, KeyRing
 from app.infrastructure.postgres.idempotency import PostgresIdempotencyKeys
@@ -65,14 +65,15 @@ async def test_an_event_is_undone_with_the_change(desk: Desk) -> None:
 
 
 async def test_an_event_written_at_once_outlives_a_rollback(desk: Desk) -> None:
-    await desk.events.append_now(EmailVerificationAttempted())
-    assert not desk.events.holds(EmailVerificationAttempted)
+    attempted = WORKFLOWS["email_verification", Phase.ATTEMPTED].event
+    await desk.events.append_now(attempted())
+    assert not desk.events.holds(attempted)
     await desk.work.rollback()
     assert (await desk.recorded(), desk.waker.woken) == (["email_verification.attempted"], 1)
 
 
 async def test_an_event_tells_whom_it_concerns_and_who_acted(desk: Desk, pool: asyncpg.Pool) -> None:
-    about_another, about_nobody = login(), UserLoginAttempted(email="ada@example.com")
+    about_another, about_nobody = login(), WORKFLOWS["user_login", Phase.ATTEMPTED].event(email="ada@example.com")
     for event in (about_another, about_nobody):
         await desk.events.append_now(event)
     rows = await pool.fetch(RECORDED, desk.who.trace_id)

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.ids import UserId
-from app.domain.events.sessions import LoginLockoutOccurred, UserLoginAttempted
+from app.domain.events.registry import WORKFLOWS, Phase
+from app.domain.events.sessions import LoginLockoutOccurred
 from app.domain.identity.session import Tier
 from app.domain.identity.user import Role
 from app.domain.protocols.identity import UserRepository
@@ -120,7 +121,7 @@ async def test_deleting_erases_what_the_log_says_of_the_person(session: AsyncSes
     users, log = PostgresUserRepository(session), PostgresEventLog(session, engine, actor(), FakeLogWaker())
     for one in (gone, other):
         await users.add(one)
-        await log.append(UserLoginAttempted(email=one.email.upper()))
+        await log.append(WORKFLOWS["user_login", Phase.ATTEMPTED].event(email=one.email.upper()))
         await log.append(LoginLockoutOccurred(user_id=one.id, email=one.email))
     await users.delete(gone.id)
     said = [str(data) for data in await session.scalars(text("select data from event_personal_data"))]

@@ -10,12 +10,14 @@ from app.application.identity.verify_email import EmailVerified, VerifyEmail, Ve
 from app.core.errors import Conflict, NotFound, OutOfServiceError
 from app.core.ids import UserId, uuid7
 from app.core.result import Failure, Success
-from app.domain.events.identity import EmailVerificationAttempted, EmailVerificationFailed, EmailVerificationSucceeded
+from app.domain.events.identity import EmailVerificationSucceeded
+from app.domain.events.registry import WORKFLOWS, Phase
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.unit_of_work import UnitOfWork
 from tests.fakes.events import FakeEventLog, FakeUnitOfWork, LostRaceError
 
-ATTEMPTED = EmailVerificationAttempted()
+EmailVerificationFailed = WORKFLOWS["email_verification", Phase.FAILED].event
+ATTEMPTED = WORKFLOWS["email_verification", Phase.ATTEMPTED].event()
 USER = UserId(uuid7())
 SUCCEEDED = EmailVerificationSucceeded(user_id=USER, email="ada@example.com")
 DONE = Success(EmailVerified(user_id=USER))

@@ -4,9 +4,9 @@ import pytest
 
 from app.application.identity.verify_email import VerifyEmail, VerifyEmailHandler
 from app.application.registry import command
-from app.domain.events.identity import EMAIL_VERIFICATION
-from app.domain.events.imports import FILE_IMPORT
-from app.domain.events.registry import Phase, event
+from app.domain.events.identity import EmailVerificationSucceeded
+from app.domain.events.imports import FileImportSucceeded
+from app.domain.events.registry import EVENTS, Phase, event
 
 
 def test_a_message_has_one_handler() -> None:
@@ -16,12 +16,13 @@ def test_a_message_has_one_handler() -> None:
 
 def test_a_command_tells_what_its_attempt_records() -> None:
     with pytest.raises(TypeError, match=r"file_import.attempted wants .*, which VerifyEmail lacks"):
-        command(VerifyEmail, workflow=FILE_IMPORT)
+        command(VerifyEmail, workflow=FileImportSucceeded)
 
 
 def test_a_workflow_has_one_event_a_phase() -> None:
-    with pytest.raises(TypeError, match=f"{EMAIL_VERIFICATION} already has its succeeded event"):
+    name = EVENTS[EmailVerificationSucceeded].workflow
+    with pytest.raises(TypeError, match=f"{name} already has its succeeded event"):
 
-        @event(EMAIL_VERIFICATION, Phase.SUCCEEDED, audit_action=None)
+        @event(name, Phase.SUCCEEDED, audit_action=None)
         class EmailVerifiedAgain:
             pass

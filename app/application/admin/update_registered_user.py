@@ -12,7 +12,7 @@ from app.core.clock import Clock
 from app.core.errors import Conflict, DomainError, NotFound
 from app.core.ids import SessionId, UserId
 from app.core.result import Failure, Result, Success
-from app.domain.events.administration import USER_UPDATE, UserUpdateSucceeded
+from app.domain.events.administration import UserUpdateSucceeded
 from app.domain.identity.session import EndReason, Tier
 from app.domain.identity.user import Role, User
 from app.domain.protocols.events import EventLog
@@ -49,7 +49,7 @@ class UpdateRegisteredUser(Command[None]):
     changes: UserChanges
 
 
-@command(UpdateRegisteredUser, workflow=USER_UPDATE)
+@command(UpdateRegisteredUser, workflow=UserUpdateSucceeded)
 class UpdateRegisteredUserHandler:
     users: UserRepository
     failures: LoginFailureRepository

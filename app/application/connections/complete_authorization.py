@@ -11,7 +11,7 @@ from app.domain.connections.authorization import Authorization, AuthorizationInv
 from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.faults import ProviderError
 from app.domain.connections.provider import ConsentAnswer, Grant
-from app.domain.events.connections import PROVIDER_CONNECTION
+from app.domain.events.connections import ProviderConnectionSucceeded
 from app.domain.protocols.connections import AuthorizationRepository, ConnectionRepository, OpenConnections
 from app.domain.protocols.identity import CredentialReader
 from app.domain.protocols.providers import Provider, Providers
@@ -36,7 +36,7 @@ class CompleteAuthorization(Command[Authorized]):
     browser: str
 
 
-@command(CompleteAuthorization, workflow=PROVIDER_CONNECTION)
+@command(CompleteAuthorization, workflow=ProviderConnectionSucceeded)
 class CompleteAuthorizationHandler:
     providers: Providers
     authorizations: AuthorizationRepository

@@ -16,7 +16,7 @@ from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.faults import ProviderError
 from app.domain.connections.provider import ConnectBy
-from app.domain.events.connections import PROVIDER_CONNECTION
+from app.domain.events.connections import ProviderConnectionSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.connections import ConnectionRepository
 from app.domain.protocols.providers import Providers
@@ -30,7 +30,7 @@ class CreateConnection(Command[ConnectionStarted]):
     credentials: CredentialTexts | None = None
 
 
-@command(CreateConnection, workflow=PROVIDER_CONNECTION)
+@command(CreateConnection, workflow=ProviderConnectionSucceeded)
 class CreateConnectionHandler:
     providers: Providers
     connections: ConnectionRepository

@@ -9,7 +9,7 @@ from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
 from app.domain.connections.faults import ProviderError
 from app.domain.connections.provider import Capability
-from app.domain.events.connections import PROVIDER_DISCONNECTION, ProviderDisconnectionSucceeded
+from app.domain.events.connections import ProviderDisconnectionSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.connections import ConnectionRepository, OpenConnections
 from app.domain.protocols.events import EventLog
@@ -24,7 +24,7 @@ class DeleteConnection(Command[None]):
     purge: bool = False
 
 
-@command(DeleteConnection, workflow=PROVIDER_DISCONNECTION)
+@command(DeleteConnection, workflow=ProviderDisconnectionSucceeded)
 class DeleteConnectionHandler:
     providers: Providers
     opened: OpenConnections

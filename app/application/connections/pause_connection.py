@@ -7,14 +7,14 @@ from app.core.errors import DomainError
 from app.core.ids import ConnectionId
 from app.core.result import Result
 from app.domain.connections.connection import Connection
-from app.domain.events.connections import CONNECTION_PAUSE, ConnectionPauseSucceeded
+from app.domain.events.connections import ConnectionPauseSucceeded
 
 
 class PauseConnection(Command[ConnectionView]):
     connection_id: ConnectionId
 
 
-@command(PauseConnection, workflow=CONNECTION_PAUSE)
+@command(PauseConnection, workflow=ConnectionPauseSucceeded)
 class PauseConnectionHandler:
     change: ConnectionChange
 

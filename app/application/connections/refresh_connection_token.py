@@ -11,7 +11,7 @@ from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection, ConnectionUnready
 from app.domain.connections.faults import ProviderError
 from app.domain.connections.provider import Capability
-from app.domain.events.connections import PROVIDER_TOKEN_REFRESH, ProviderTokenRefreshSucceeded
+from app.domain.events.connections import ProviderTokenRefreshSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.connections import ConnectionLocks, OpenConnections
 from app.domain.protocols.events import EventLog
@@ -22,7 +22,7 @@ class RefreshConnectionToken(Command[ConnectionView]):
     connection_id: ConnectionId
 
 
-@command(RefreshConnectionToken, workflow=PROVIDER_TOKEN_REFRESH)
+@command(RefreshConnectionToken, workflow=ProviderTokenRefreshSucceeded)
 class RefreshConnectionTokenHandler:
     providers: Providers
     opened: OpenConnections

@@ -13,7 +13,7 @@ from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
 from app.domain.connections.faults import ProviderError
 from app.domain.connections.provider import ConnectBy, Credentials
-from app.domain.events.connections import CONNECTION_RENEWAL, ConnectionRenewalSucceeded
+from app.domain.events.connections import ConnectionRenewalSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.connections import OpenConnections
 from app.domain.protocols.events import EventLog
@@ -27,7 +27,7 @@ class RenewConnection(Command[ConnectionStarted]):
     credentials: CredentialTexts | None
 
 
-@command(RenewConnection, workflow=CONNECTION_RENEWAL)
+@command(RenewConnection, workflow=ConnectionRenewalSucceeded)
 class RenewConnectionHandler:
     providers: Providers
     opened: OpenConnections

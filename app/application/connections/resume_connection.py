@@ -7,14 +7,14 @@ from app.core.errors import DomainError
 from app.core.ids import ConnectionId
 from app.core.result import Result
 from app.domain.connections.connection import Connection
-from app.domain.events.connections import CONNECTION_RESUMPTION, ConnectionResumptionSucceeded
+from app.domain.events.connections import ConnectionResumptionSucceeded
 
 
 class ResumeConnection(Command[ConnectionView]):
     connection_id: ConnectionId
 
 
-@command(ResumeConnection, workflow=CONNECTION_RESUMPTION)
+@command(ResumeConnection, workflow=ConnectionResumptionSucceeded)
 class ResumeConnectionHandler:
     change: ConnectionChange
 

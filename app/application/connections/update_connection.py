@@ -9,7 +9,7 @@ from app.application.services.connection_change import ConnectionChange
 from app.core.errors import DomainError
 from app.core.ids import ConnectionId
 from app.core.result import Result, Success
-from app.domain.events.connections import CONNECTION_UPDATE, ConnectionUpdateSucceeded
+from app.domain.events.connections import ConnectionUpdateSucceeded
 
 
 class UpdateConnection(Command[ConnectionView]):
@@ -19,7 +19,7 @@ class UpdateConnection(Command[ConnectionView]):
     alias: AliasText | UnsetType | None = UNSET
 
 
-@command(UpdateConnection, workflow=CONNECTION_UPDATE)
+@command(UpdateConnection, workflow=ConnectionUpdateSucceeded)
 class UpdateConnectionHandler:
     change: ConnectionChange
 

@@ -8,7 +8,7 @@ from app.application.registry import Command, command
 from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
 from app.core.result import Failure, Result, Success
-from app.domain.events.administration import EVENT_RETRY, EventRetrySucceeded
+from app.domain.events.administration import EventRetrySucceeded
 from app.domain.protocols.events import EventLog, ParkedEvents
 
 
@@ -23,7 +23,7 @@ class RetryParkedEvents(Command[int]):
     position: Annotated[int, Meta(ge=1)] | None = None
 
 
-@command(RetryParkedEvents, workflow=EVENT_RETRY)
+@command(RetryParkedEvents, workflow=EventRetrySucceeded)
 class RetryParkedEventsHandler:
     parked: ParkedEvents
     events: EventLog

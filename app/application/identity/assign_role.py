@@ -10,7 +10,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.administration import ROLE_ASSIGNMENT, RoleAssignmentSucceeded
+from app.domain.events.administration import RoleAssignmentSucceeded
 from app.domain.identity.user import Role
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository
@@ -22,7 +22,7 @@ class AssignRole(Command[None]):
     role: Role
 
 
-@command(AssignRole, workflow=ROLE_ASSIGNMENT)
+@command(AssignRole, workflow=RoleAssignmentSucceeded)
 class AssignRoleHandler:
     known: KnownUsers
     users: UserRepository

@@ -8,7 +8,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import USER_PASSWORD_CHANGE, UserPasswordChangeSucceeded
+from app.domain.events.identity import UserPasswordChangeSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.identity.session import EndReason, MailTokenKind
 from app.domain.protocols.events import EventLog
@@ -20,7 +20,7 @@ class ChangePassword(Command[None]):
     new_password: PasswordText
 
 
-@command(ChangePassword, workflow=USER_PASSWORD_CHANGE)
+@command(ChangePassword, workflow=UserPasswordChangeSucceeded)
 class ChangePasswordHandler:
     credentials: CredentialReader
     users: UserRepository

@@ -9,7 +9,7 @@ from app.application.services.password_check import PasswordCheck
 from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
 from app.core.result import Failure, Result, Success
-from app.domain.events.sessions import SESSION_CONFIRMATION, SessionConfirmationSucceeded
+from app.domain.events.sessions import SessionConfirmationSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import CredentialReader
@@ -24,7 +24,7 @@ class ConfirmSession(Command[Confirmation]):
     password: PasswordText
 
 
-@command(ConfirmSession, workflow=SESSION_CONFIRMATION)
+@command(ConfirmSession, workflow=SessionConfirmationSucceeded)
 class ConfirmSessionHandler:
     credentials: CredentialReader
     sessions: SessionRepository

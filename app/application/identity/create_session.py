@@ -14,7 +14,7 @@ from app.core.clock import Clock
 from app.core.errors import DomainError, Forbidden
 from app.core.ids import SessionId, uuid7
 from app.core.result import Failure, Result, Success
-from app.domain.events.sessions import USER_LOGIN, SessionEvictedOccurred, UserLoginSucceeded
+from app.domain.events.sessions import SessionEvictedOccurred, UserLoginSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.identity.session import EndReason, Session, evicted
 from app.domain.identity.user import User, normalised_email
@@ -32,7 +32,7 @@ class CreateSession(Command[Tokens]):
     password: PasswordText
 
 
-@command(CreateSession, workflow=USER_LOGIN)
+@command(CreateSession, workflow=UserLoginSucceeded)
 class CreateSessionHandler:
     credentials: CredentialReader
     users: UserRepository

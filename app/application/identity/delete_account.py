@@ -6,7 +6,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import ACCOUNT_DELETION, AccountDeletionSucceeded
+from app.domain.events.identity import AccountDeletionSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.identity.session import EndReason
 from app.domain.protocols.events import EventLog
@@ -18,7 +18,7 @@ class DeleteAccount(Command[None]):
     pass
 
 
-@command(DeleteAccount, workflow=ACCOUNT_DELETION)
+@command(DeleteAccount, workflow=AccountDeletionSucceeded)
 class DeleteAccountHandler:
     users: UserRepository
     sessions: SessionRepository

@@ -10,7 +10,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.administration import USER_LOCK, UserLockSucceeded
+from app.domain.events.administration import UserLockSucceeded
 from app.domain.identity.session import EndReason
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository
@@ -20,7 +20,7 @@ class LockUser(Command[None]):
     email: EmailText
 
 
-@command(LockUser, workflow=USER_LOCK)
+@command(LockUser, workflow=UserLockSucceeded)
 class LockUserHandler:
     known: KnownUsers
     users: UserRepository

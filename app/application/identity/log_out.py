@@ -5,7 +5,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Result, Success
-from app.domain.events.sessions import USER_LOGOUT, UserLogoutSucceeded
+from app.domain.events.sessions import UserLogoutSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.identity.session import EndReason
 from app.domain.protocols.events import EventLog
@@ -15,7 +15,7 @@ class LogOut(Command[None]):
     pass
 
 
-@command(LogOut, workflow=USER_LOGOUT)
+@command(LogOut, workflow=UserLogoutSucceeded)
 class LogOutHandler:
     ender: SessionEnder
     events: EventLog

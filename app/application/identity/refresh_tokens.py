@@ -16,7 +16,6 @@ from app.core.clock import Clock
 from app.core.errors import DomainError, Unauthorized
 from app.core.result import Failure, Result, Success
 from app.domain.events.sessions import (
-    AUTH_TOKEN_REFRESH,
     AuthTokenRefreshSucceeded,
     RefreshTokenReplayOccurred,
     TokenRejectedDueToRotationOccurred,
@@ -39,7 +38,7 @@ class RefreshTokens(Command[Tokens]):
 REFUSED = RefreshTokenInvalid(detail="Log in again.")
 
 
-@command(RefreshTokens, workflow=AUTH_TOKEN_REFRESH)
+@command(RefreshTokens, workflow=AuthTokenRefreshSucceeded)
 class RefreshTokensHandler:
     users: UserRepository
     sessions: SessionRepository

@@ -12,7 +12,6 @@ from app.core.errors import Conflict, DomainError
 from app.core.ids import UserId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.events.identity import (
-    USER_REGISTRATION,
     KnownRegistrationOccurred,
     UserRegistrationFailed,
     UserRegistrationSucceeded,
@@ -32,7 +31,7 @@ class RegisterUser(Command[UserView]):
     password: PasswordText
 
 
-@command(RegisterUser, workflow=USER_REGISTRATION)
+@command(RegisterUser, workflow=UserRegistrationSucceeded)
 class RegisterUserHandler:
     users: UserRepository
     new_password: NewPassword

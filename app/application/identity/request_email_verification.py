@@ -7,7 +7,7 @@ from app.application.services.mail_requests import MailRequests
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Result, Success
-from app.domain.events.identity import EMAIL_VERIFICATION_REQUEST, EmailVerificationRequestSucceeded
+from app.domain.events.identity import EmailVerificationRequestSucceeded
 from app.domain.identity.session import MailTokenKind
 from app.domain.protocols.events import EventLog
 
@@ -16,7 +16,7 @@ class RequestEmailVerification(Command[MailRequested]):
     email: EmailText
 
 
-@command(RequestEmailVerification, workflow=EMAIL_VERIFICATION_REQUEST)
+@command(RequestEmailVerification, workflow=EmailVerificationRequestSucceeded)
 class RequestEmailVerificationHandler:
     requests: MailRequests
     events: EventLog

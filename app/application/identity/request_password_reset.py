@@ -7,7 +7,7 @@ from app.application.services.mail_requests import MailRequests
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Result, Success
-from app.domain.events.identity import PASSWORD_RESET_REQUEST, PasswordResetRequestSucceeded
+from app.domain.events.identity import PasswordResetRequestSucceeded
 from app.domain.identity.session import MailTokenKind
 from app.domain.protocols.events import EventLog
 
@@ -16,7 +16,7 @@ class RequestPasswordReset(Command[MailRequested]):
     email: EmailText
 
 
-@command(RequestPasswordReset, workflow=PASSWORD_RESET_REQUEST)
+@command(RequestPasswordReset, workflow=PasswordResetRequestSucceeded)
 class RequestPasswordResetHandler:
     requests: MailRequests
     events: EventLog

@@ -11,7 +11,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import PASSWORD_RESET_CONFIRM, PasswordResetConfirmSucceeded
+from app.domain.events.identity import PasswordResetConfirmSucceeded
 from app.domain.identity.session import EndReason, MailTokenKind
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import LoginFailureRepository, MailTokenRepository, UserRepository
@@ -26,7 +26,7 @@ class ResetPassword(Command[PasswordReset]):
     new_password: PasswordText
 
 
-@command(ResetPassword, workflow=PASSWORD_RESET_CONFIRM)
+@command(ResetPassword, workflow=PasswordResetConfirmSucceeded)
 class ResetPasswordHandler:
     users: UserRepository
     tokens: MailTokenRepository

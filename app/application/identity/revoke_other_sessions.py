@@ -5,7 +5,7 @@ from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Result, Success
-from app.domain.events.sessions import ALL_SESSIONS_REVOCATION, AllSessionsRevocationSucceeded
+from app.domain.events.sessions import AllSessionsRevocationSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.identity.session import EndReason
 from app.domain.protocols.events import EventLog
@@ -16,7 +16,7 @@ class RevokeOtherSessions(Command[None]):
     pass
 
 
-@command(RevokeOtherSessions, workflow=ALL_SESSIONS_REVOCATION)
+@command(RevokeOtherSessions, workflow=AllSessionsRevocationSucceeded)
 class RevokeOtherSessionsHandler:
     users: UserRepository
     ender: SessionEnder

@@ -6,7 +6,7 @@ from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import SessionId
 from app.core.result import Failure, Result, Success
-from app.domain.events.sessions import SESSION_REVOCATION, SessionRevocationSucceeded
+from app.domain.events.sessions import SessionRevocationSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.identity.session import EndReason
 from app.domain.protocols.events import EventLog
@@ -17,7 +17,7 @@ class RevokeSession(Command[None]):
     session_id: SessionId
 
 
-@command(RevokeSession, workflow=SESSION_REVOCATION)
+@command(RevokeSession, workflow=SessionRevocationSucceeded)
 class RevokeSessionHandler:
     sessions: SessionRepository
     ender: SessionEnder

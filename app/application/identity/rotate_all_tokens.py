@@ -6,7 +6,7 @@ from app.application.registry import Command, Immutable, command
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Result, Success
-from app.domain.events.sessions import GLOBAL_TOKEN_ROTATION, GlobalTokenRotationSucceeded
+from app.domain.events.sessions import GlobalTokenRotationSucceeded
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import TokenVersions
 
@@ -20,7 +20,7 @@ class RotateAllTokens(Command[Rotation]):
     reason: Line
 
 
-@command(RotateAllTokens, workflow=GLOBAL_TOKEN_ROTATION)
+@command(RotateAllTokens, workflow=GlobalTokenRotationSucceeded)
 class RotateAllTokensHandler:
     versions: TokenVersions
     events: EventLog

@@ -9,7 +9,7 @@ from app.application.services.known_users import KnownUsers
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.sessions import USER_TOKEN_ROTATION, UserTokenRotationSucceeded
+from app.domain.events.sessions import UserTokenRotationSucceeded
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import TokenVersions
 
@@ -19,7 +19,7 @@ class RotateUserTokens(Command[Rotation]):
     reason: Line
 
 
-@command(RotateUserTokens, workflow=USER_TOKEN_ROTATION)
+@command(RotateUserTokens, workflow=UserTokenRotationSucceeded)
 class RotateUserTokensHandler:
     known: KnownUsers
     versions: TokenVersions

@@ -9,7 +9,7 @@ from app.application.services.known_users import KnownUsers
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.administration import USER_UNLOCK, UserUnlockSucceeded
+from app.domain.events.administration import UserUnlockSucceeded
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import LoginFailureRepository, UserRepository
 
@@ -18,7 +18,7 @@ class UnlockUser(Command[None]):
     email: EmailText
 
 
-@command(UnlockUser, workflow=USER_UNLOCK)
+@command(UnlockUser, workflow=UserUnlockSucceeded)
 class UnlockUserHandler:
     known: KnownUsers
     users: UserRepository

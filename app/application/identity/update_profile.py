@@ -8,7 +8,7 @@ from app.application.registry import Command, command
 from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import PROFILE_UPDATE, ProfileUpdateSucceeded
+from app.domain.events.identity import ProfileUpdateSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository
@@ -20,7 +20,7 @@ class UpdateProfile(Command[UserView]):
     name: NameText | UnsetType | None = UNSET
 
 
-@command(UpdateProfile, workflow=PROFILE_UPDATE)
+@command(UpdateProfile, workflow=ProfileUpdateSucceeded)
 class UpdateProfileHandler:
     users: UserRepository
     events: EventLog

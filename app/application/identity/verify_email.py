@@ -9,7 +9,7 @@ from app.application.services.mail_tokens import MailTokens
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.identity import EMAIL_VERIFICATION, EmailVerificationSucceeded
+from app.domain.events.identity import EmailVerificationSucceeded
 from app.domain.identity.session import MailTokenKind
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository
@@ -23,7 +23,7 @@ class VerifyEmail(Command[EmailVerified]):
     token: MailTokenText
 
 
-@command(VerifyEmail, workflow=EMAIL_VERIFICATION)
+@command(VerifyEmail, workflow=EmailVerificationSucceeded)
 class VerifyEmailHandler:
     users: UserRepository
     mail_tokens: MailTokens

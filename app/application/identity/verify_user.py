@@ -7,7 +7,7 @@ from app.application.services.known_users import KnownUsers
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
-from app.domain.events.administration import USER_VERIFICATION, UserVerificationSucceeded
+from app.domain.events.administration import UserVerificationSucceeded
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import UserRepository
 
@@ -16,7 +16,7 @@ class VerifyUser(Command[None]):
     email: EmailText
 
 
-@command(VerifyUser, workflow=USER_VERIFICATION)
+@command(VerifyUser, workflow=UserVerificationSucceeded)
 class VerifyUserHandler:
     known: KnownUsers
     users: UserRepository

@@ -12,7 +12,7 @@ from app.application.services.statement_reading import StatementReading
 from app.core.errors import DomainError
 from app.core.ids import AccountId, ImportId, uuid7
 from app.core.result import Failure, Result, Success
-from app.domain.events.imports import FILE_IMPORT, FileImportSucceeded
+from app.domain.events.imports import FileImportSucceeded
 from app.domain.imports.statement_file import StatementFile
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.imports import ImportRepository
@@ -30,7 +30,7 @@ class ImportStatement(Command[ImportView]):
     mapping: str | None = None
 
 
-@command(ImportStatement, workflow=FILE_IMPORT)
+@command(ImportStatement, workflow=FileImportSucceeded)
 class ImportStatementHandler:
     reading: StatementReading
     mappings: ImportMappings

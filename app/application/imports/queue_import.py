@@ -10,7 +10,7 @@ from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.ids import AccountId, ImportId, uuid7
 from app.core.result import Failure, Result, Success
-from app.domain.events.import_jobs import FILE_IMPORT_QUEUEING, FileImportQueueingSucceeded
+from app.domain.events.import_jobs import FileImportQueueingSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.imports.import_job import ImportJob
 from app.domain.imports.statement import StatementRefusedError
@@ -30,7 +30,7 @@ class QueueImport(Command[ImportView]):
     mapping: str | None = None
 
 
-@command(QueueImport, workflow=FILE_IMPORT_QUEUEING)
+@command(QueueImport, workflow=FileImportQueueingSucceeded)
 class QueueImportHandler:
     files: StatementFiles
     mappings: ImportMappings

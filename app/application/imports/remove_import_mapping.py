@@ -4,7 +4,7 @@ from app.application.registry import Command, command
 from app.core.errors import DomainError, NotFound
 from app.core.ids import ImportMappingId
 from app.core.result import Failure, Result, Success
-from app.domain.events.import_mappings import IMPORT_MAPPING_REMOVAL, ImportMappingRemovalSucceeded
+from app.domain.events.import_mappings import ImportMappingRemovalSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.import_mappings import ImportMappingRepository
@@ -14,7 +14,7 @@ class RemoveImportMapping(Command[None]):
     mapping_id: ImportMappingId
 
 
-@command(RemoveImportMapping, workflow=IMPORT_MAPPING_REMOVAL)
+@command(RemoveImportMapping, workflow=ImportMappingRemovalSucceeded)
 class RemoveImportMappingHandler:
     mappings: ImportMappingRepository
     events: EventLog

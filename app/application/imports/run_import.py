@@ -10,7 +10,7 @@ from app.application.services.statement_reading import StatementReading
 from app.core.errors import DomainError
 from app.core.ids import ImportId
 from app.core.result import Failure, Result, Success
-from app.domain.events.import_jobs import FILE_IMPORT_RUN, FileImportProgressOccurred, FileImportRunSucceeded
+from app.domain.events.import_jobs import FileImportProgressOccurred, FileImportRunSucceeded
 from app.domain.events.imports import FileImportSucceeded
 from app.domain.imports.import_job import ImportJob
 from app.domain.imports.progress import ImportProgress
@@ -25,7 +25,7 @@ class RunImport(Command[None]):
     import_id: ImportId
 
 
-@command(RunImport, workflow=FILE_IMPORT_RUN)
+@command(RunImport, workflow=FileImportRunSucceeded)
 class RunImportHandler:
     jobs: ImportJobs
     reading: StatementReading

@@ -9,7 +9,7 @@ from app.core.clock import Clock
 from app.core.errors import Conflict, DomainError, Invalid
 from app.core.ids import ImportMappingId, uuid7
 from app.core.result import Failure, Result, Success
-from app.domain.events.import_mappings import IMPORT_MAPPING_SAVING, ImportMappingSavingSucceeded
+from app.domain.events.import_mappings import ImportMappingSavingSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.import_mappings import ImportMappingRepository
@@ -32,7 +32,7 @@ class SaveImportMapping(Command[ImportMappingView]):
     mapping: CsvMappingView
 
 
-@command(SaveImportMapping, workflow=IMPORT_MAPPING_SAVING)
+@command(SaveImportMapping, workflow=ImportMappingSavingSucceeded)
 class SaveImportMappingHandler:
     mappings: ImportMappingRepository
     events: EventLog

@@ -12,7 +12,7 @@ from app.application.services.taking_back import TakingBack
 from app.core.errors import DomainError, NotFound
 from app.core.ids import ImportId
 from app.core.result import Failure, Result, Success
-from app.domain.events.imports import IMPORT_UNDO, ImportUndoSucceeded
+from app.domain.events.imports import ImportUndoSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.imports.statement_import import ImportState
 from app.domain.protocols.events import EventLog
@@ -26,7 +26,7 @@ class UndoImport(Command[ImportUndoneView]):
     import_id: ImportId
 
 
-@command(UndoImport, workflow=IMPORT_UNDO)
+@command(UndoImport, workflow=ImportUndoSucceeded)
 class UndoImportHandler:
     imports: ImportRepository
     take_back: TakingBack

@@ -4,7 +4,7 @@ from app.application.registry import Command, command
 from app.core.errors import Conflict, DomainError, NotFound
 from app.core.ids import AccountId
 from app.core.result import Failure, Result, Success
-from app.domain.events.accounts import ACCOUNT_CLOSING, AccountClosingSucceeded
+from app.domain.events.accounts import AccountClosingSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.ledger.source import SourceKind
 from app.domain.protocols.events import EventLog
@@ -19,7 +19,7 @@ class CloseAccount(Command[None]):
     account_id: AccountId
 
 
-@command(CloseAccount, workflow=ACCOUNT_CLOSING)
+@command(CloseAccount, workflow=AccountClosingSucceeded)
 class CloseAccountHandler:
     accounts: AccountRepository
     events: EventLog

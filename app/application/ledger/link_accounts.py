@@ -11,7 +11,7 @@ from app.application.services.ownership import OwnershipVerifier
 from app.core.errors import Conflict, DomainError
 from app.core.ids import AccountId
 from app.core.result import Failure, Result, Success
-from app.domain.events.ledger import ACCOUNT_LINK, AccountLinkSucceeded
+from app.domain.events.ledger import AccountLinkSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.account_joining import AccountJoining
 from app.domain.protocols.events import EventLog
@@ -35,7 +35,7 @@ class LinkAccounts(Command[AccountsLinked]):
     other_id: AccountId
 
 
-@command(LinkAccounts, workflow=ACCOUNT_LINK)
+@command(LinkAccounts, workflow=AccountLinkSucceeded)
 class LinkAccountsHandler:
     ownership: OwnershipVerifier
     accounts: AccountRepository

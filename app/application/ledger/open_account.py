@@ -6,7 +6,7 @@ from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.ids import AccountId, uuid7
 from app.core.result import Result, Success
-from app.domain.events.accounts import ACCOUNT_OPENING, AccountOpeningSucceeded
+from app.domain.events.accounts import AccountOpeningSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.ledger.account import Account, AccountType
 from app.domain.ledger.source import DataSource, SourceKind
@@ -21,7 +21,7 @@ class OpenAccount(Command[AccountId]):
     institution: AccountName | None = None
 
 
-@command(OpenAccount, workflow=ACCOUNT_OPENING)
+@command(OpenAccount, workflow=AccountOpeningSucceeded)
 class OpenAccountHandler:
     accounts: AccountRepository
     events: EventLog

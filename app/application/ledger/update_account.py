@@ -8,7 +8,7 @@ from app.core.clock import Clock
 from app.core.errors import DomainError, NotFound
 from app.core.ids import AccountId
 from app.core.result import Failure, Result, Success
-from app.domain.events.accounts import ACCOUNT_UPDATE, AccountUpdateSucceeded
+from app.domain.events.accounts import AccountUpdateSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.ledger import AccountRepository
@@ -26,7 +26,7 @@ class UpdateAccount(Command[None]):
     changes: AccountChanges
 
 
-@command(UpdateAccount, workflow=ACCOUNT_UPDATE)
+@command(UpdateAccount, workflow=AccountUpdateSucceeded)
 class UpdateAccountHandler:
     accounts: AccountRepository
     events: EventLog

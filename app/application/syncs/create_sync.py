@@ -14,7 +14,7 @@ from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
 from app.domain.connections.quota import DAY, free_at
 from app.domain.connections.sync import Sync, SyncResource, SyncState
-from app.domain.events.syncs import SYNC_REQUEST, SyncRequestSucceeded
+from app.domain.events.syncs import SyncRequestSucceeded
 from app.domain.identity.actor import Actor
 from app.domain.ledger.source import SourceKind
 from app.domain.protocols.connections import ConnectionRepository
@@ -34,7 +34,7 @@ class CreateSync(Command[SyncView]):
     force: bool = False
 
 
-@command(CreateSync, workflow=SYNC_REQUEST)
+@command(CreateSync, workflow=SyncRequestSucceeded)
 class CreateSyncHandler:
     providers: Providers
     connections: ConnectionRepository

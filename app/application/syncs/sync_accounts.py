@@ -12,7 +12,7 @@ from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
 from app.domain.connections.faults import ProviderError
 from app.domain.connections.sync import LinkedAccount, Sync, SyncedAccount
-from app.domain.events.syncs import ACCOUNT_SYNC, AccountSyncSucceeded
+from app.domain.events.syncs import AccountSyncSucceeded
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.syncs import SyncRepository
 
@@ -23,7 +23,7 @@ class SyncAccounts(Command[Sequence[LinkedAccount]]):
     connection: Connection
 
 
-@command(SyncAccounts, workflow=ACCOUNT_SYNC)
+@command(SyncAccounts, workflow=AccountSyncSucceeded)
 class SyncAccountsHandler:
     reading: InstitutionReading
     synced_accounts: SyncedAccounts

@@ -14,7 +14,7 @@ from app.domain.connections.connection import Connection
 from app.domain.connections.faults import ProviderError
 from app.domain.connections.reading import HoldingListing
 from app.domain.connections.sync import LinkedAccount, Sync, SyncedAccount
-from app.domain.events.syncs import HOLDINGS_SYNC, HoldingsSyncSucceeded
+from app.domain.events.syncs import HoldingsSyncSucceeded
 from app.domain.portfolio.reports import HoldingReport
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.ledger import AccountRepository
@@ -29,7 +29,7 @@ class SyncHoldings(Command[None]):
     accounts: Sequence[LinkedAccount]
 
 
-@command(SyncHoldings, workflow=HOLDINGS_SYNC)
+@command(SyncHoldings, workflow=HoldingsSyncSucceeded)
 class SyncHoldingsHandler:
     reading: InstitutionReading
     accounts: AccountRepository

@@ -19,7 +19,7 @@ from app.domain.connections.faults import ProviderError
 from app.domain.connections.reading import TransactionQuery
 from app.domain.connections.sync import LinkedAccount, Sync
 from app.domain.connections.windows import Window
-from app.domain.events.syncs import TRANSACTION_SYNC, TransactionSyncSucceeded
+from app.domain.events.syncs import TransactionSyncSucceeded
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.syncs import SyncRepository
 
@@ -36,7 +36,7 @@ class SyncTransactions(Command[None]):
     position: str | None = None
 
 
-@command(SyncTransactions, workflow=TRANSACTION_SYNC)
+@command(SyncTransactions, workflow=TransactionSyncSucceeded)
 class SyncTransactionsHandler:
     reading: InstitutionReading
     synced_rows: SyncedRows

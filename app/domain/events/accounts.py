@@ -1,36 +1,17 @@
-"""What people change of their accounts."""
+"""What people do to their accounts."""
 
 from app.core.ids import AccountId, UserId
-from app.domain.events.registry import Fact, Personal, Phase, event
-
-ACCOUNT_OPENING = "account_opening"
-ACCOUNT_UPDATE = "account_update"
-ACCOUNT_CLOSING = "account_closing"
+from app.domain.events.registry import Personal, workflow
 
 
-@event(ACCOUNT_OPENING, Phase.ATTEMPTED, audit_action="account_opening_attempted")
-class AccountOpeningAttempted:
-    pass
-
-
-@event(ACCOUNT_OPENING, Phase.SUCCEEDED, audit_action="account_opened")
+@workflow("account_opening", audit_action="account_opened")
 class AccountOpeningSucceeded:
     user_id: UserId
     account_id: AccountId
     name: Personal
 
 
-@event(ACCOUNT_OPENING, Phase.FAILED, audit_action="account_opening_failed")
-class AccountOpeningFailed:
-    reason: Fact
-
-
-@event(ACCOUNT_UPDATE, Phase.ATTEMPTED, audit_action="account_update_attempted")
-class AccountUpdateAttempted:
-    account_id: AccountId
-
-
-@event(ACCOUNT_UPDATE, Phase.SUCCEEDED, audit_action="account_updated")
+@workflow("account_update", {"account_id": AccountId}, audit_action="account_updated")
 class AccountUpdateSucceeded:
     """`name` and `hidden` are what they are now, null where they were not asked to change."""
 
@@ -40,24 +21,7 @@ class AccountUpdateSucceeded:
     hidden: bool | None
 
 
-@event(ACCOUNT_UPDATE, Phase.FAILED, audit_action="account_update_failed")
-class AccountUpdateFailed:
-    account_id: AccountId
-    reason: Fact
-
-
-@event(ACCOUNT_CLOSING, Phase.ATTEMPTED, audit_action="account_closing_attempted")
-class AccountClosingAttempted:
-    account_id: AccountId
-
-
-@event(ACCOUNT_CLOSING, Phase.SUCCEEDED, audit_action="account_closed")
+@workflow("account_closing", {"account_id": AccountId}, audit_action="account_closed")
 class AccountClosingSucceeded:
     user_id: UserId
     account_id: AccountId
-
-
-@event(ACCOUNT_CLOSING, Phase.FAILED, audit_action="account_closing_failed")
-class AccountClosingFailed:
-    account_id: AccountId
-    reason: Fact

@@ -3,23 +3,10 @@
 from datetime import datetime
 
 from app.core.ids import ConnectionId, UserId
-from app.domain.events.registry import Fact, Personal, Phase, event
-
-PROVIDER_CONNECTION = "provider_connection"
-CONNECTION_RENEWAL = "connection_renewal"
-CONNECTION_UPDATE = "connection_update"
-CONNECTION_PAUSE = "connection_pause"
-CONNECTION_RESUMPTION = "connection_resumption"
-PROVIDER_DISCONNECTION = "provider_disconnection"
-PROVIDER_TOKEN_REFRESH = "provider_token_refresh"  # noqa: S105  # a workflow's name
+from app.domain.events.registry import Fact, Personal, Phase, event, workflow
 
 
-@event(PROVIDER_CONNECTION, Phase.ATTEMPTED, audit_action="provider_connection_attempted")
-class ProviderConnectionAttempted:
-    provider_slug: Fact
-
-
-@event(PROVIDER_CONNECTION, Phase.SUCCEEDED, audit_action="provider_connected")
+@workflow("provider_connection", {"provider_slug": Fact}, audit_action="provider_connected")
 class ProviderConnectionSucceeded:
     """The institution lets Dashtam in, for the first time or again."""
 
@@ -28,18 +15,7 @@ class ProviderConnectionSucceeded:
     provider_slug: Fact
 
 
-@event(PROVIDER_CONNECTION, Phase.FAILED, audit_action="provider_connection_failed")
-class ProviderConnectionFailed:
-    provider_slug: Fact
-    reason: Fact
-
-
-@event(CONNECTION_RENEWAL, Phase.ATTEMPTED, audit_action="connection_renewal_attempted")
-class ConnectionRenewalAttempted:
-    connection_id: ConnectionId
-
-
-@event(CONNECTION_RENEWAL, Phase.SUCCEEDED, audit_action="connection_renewal_started")
+@workflow("connection_renewal", {"connection_id": ConnectionId}, audit_action="connection_renewal_started")
 class ConnectionRenewalSucceeded:
     """The user was sent to the institution again, or gave new credentials that it took."""
 
@@ -48,69 +24,25 @@ class ConnectionRenewalSucceeded:
     provider_slug: Fact
 
 
-@event(CONNECTION_RENEWAL, Phase.FAILED, audit_action="connection_renewal_failed")
-class ConnectionRenewalFailed:
-    connection_id: ConnectionId
-    reason: Fact
-
-
-@event(CONNECTION_UPDATE, Phase.ATTEMPTED, audit_action="connection_update_attempted")
-class ConnectionUpdateAttempted:
-    connection_id: ConnectionId
-
-
-@event(CONNECTION_UPDATE, Phase.SUCCEEDED, audit_action="connection_updated")
+@workflow("connection_update", {"connection_id": ConnectionId}, audit_action="connection_updated")
 class ConnectionUpdateSucceeded:
     user_id: UserId
     connection_id: ConnectionId
 
 
-@event(CONNECTION_UPDATE, Phase.FAILED, audit_action="connection_update_failed")
-class ConnectionUpdateFailed:
-    connection_id: ConnectionId
-    reason: Fact
-
-
-@event(CONNECTION_PAUSE, Phase.ATTEMPTED, audit_action="connection_pause_attempted")
-class ConnectionPauseAttempted:
-    connection_id: ConnectionId
-
-
-@event(CONNECTION_PAUSE, Phase.SUCCEEDED, audit_action="connection_paused")
+@workflow("connection_pause", {"connection_id": ConnectionId}, audit_action="connection_paused")
 class ConnectionPauseSucceeded:
     user_id: UserId
     connection_id: ConnectionId
 
 
-@event(CONNECTION_PAUSE, Phase.FAILED, audit_action="connection_pause_failed")
-class ConnectionPauseFailed:
-    connection_id: ConnectionId
-    reason: Fact
-
-
-@event(CONNECTION_RESUMPTION, Phase.ATTEMPTED, audit_action="connection_resumption_attempted")
-class ConnectionResumptionAttempted:
-    connection_id: ConnectionId
-
-
-@event(CONNECTION_RESUMPTION, Phase.SUCCEEDED, audit_action="connection_resumed")
+@workflow("connection_resumption", {"connection_id": ConnectionId}, audit_action="connection_resumed")
 class ConnectionResumptionSucceeded:
     user_id: UserId
     connection_id: ConnectionId
 
 
-@event(CONNECTION_RESUMPTION, Phase.FAILED, audit_action="connection_resumption_failed")
-class ConnectionResumptionFailed:
-    connection_id: ConnectionId
-    reason: Fact
-
-
-@event(PROVIDER_DISCONNECTION, Phase.ATTEMPTED, audit_action="provider_disconnection_attempted")
-class ProviderDisconnectionAttempted:
-    connection_id: ConnectionId
-
-
-@event(PROVIDER_DISCONNECTION, Phase.SUCCEEDED, audit_action="provider_disconnected")
+@workflow("provider_disconnection", {"connection_id": ConnectionId}, audit_action="provider_disconnected")
 class ProviderDisconnectionSucceeded:
     """`revoked` tells whether the institution ended the consent too, or could not be asked."""
 
@@ -123,28 +55,11 @@ class ProviderDisconnectionSucceeded:
     accounts_removed: int = 0
 
 
-@event(PROVIDER_DISCONNECTION, Phase.FAILED, audit_action="provider_disconnection_failed")
-class ProviderDisconnectionFailed:
-    connection_id: ConnectionId
-    reason: Fact
-
-
-@event(PROVIDER_TOKEN_REFRESH, Phase.ATTEMPTED, audit_action="provider_token_refresh_attempted")
-class ProviderTokenRefreshAttempted:
-    connection_id: ConnectionId
-
-
-@event(PROVIDER_TOKEN_REFRESH, Phase.SUCCEEDED, audit_action="provider_token_refreshed")
+@workflow("provider_token_refresh", {"connection_id": ConnectionId}, audit_action="provider_token_refreshed")
 class ProviderTokenRefreshSucceeded:
     user_id: UserId
     connection_id: ConnectionId
     provider_slug: Fact
-
-
-@event(PROVIDER_TOKEN_REFRESH, Phase.FAILED, audit_action="provider_token_refresh_failed")
-class ProviderTokenRefreshFailed:
-    connection_id: ConnectionId
-    reason: Fact
 
 
 @event("consent_ending", Phase.OCCURRED, audit_action="provider_consent_ending", email=True)

@@ -3,19 +3,11 @@
 from typing import Self
 
 from app.core.ids import ImportId, UserId
-from app.domain.events.registry import Fact, Personal, Phase, event
+from app.domain.events.registry import Fact, Personal, workflow
 from app.domain.imports.statement_import import StatementImport
 
-FILE_IMPORT = "file_import"
-IMPORT_UNDO = "import_undo"
 
-
-@event(FILE_IMPORT, Phase.ATTEMPTED, audit_action="file_import_attempted")
-class FileImportAttempted:
-    file_name: Personal
-
-
-@event(FILE_IMPORT, Phase.SUCCEEDED, audit_action="file_import_succeeded")
+@workflow("file_import", {"file_name": Personal}, audit_action="file_import_succeeded")
 class FileImportSucceeded:
     user_id: UserId
     import_id: ImportId
@@ -40,27 +32,10 @@ class FileImportSucceeded:
         )
 
 
-@event(FILE_IMPORT, Phase.FAILED, audit_action="file_import_failed")
-class FileImportFailed:
-    file_name: Personal
-    reason: Fact
-
-
-@event(IMPORT_UNDO, Phase.ATTEMPTED, audit_action="import_undo_attempted")
-class ImportUndoAttempted:
-    import_id: ImportId
-
-
-@event(IMPORT_UNDO, Phase.SUCCEEDED, audit_action="import_undo_succeeded")
+@workflow("import_undo", {"import_id": ImportId}, audit_action="import_undo_succeeded")
 class ImportUndoSucceeded:
     user_id: UserId
     import_id: ImportId
     transactions_removed: int
     transactions_restored: int
     transactions_kept: int
-
-
-@event(IMPORT_UNDO, Phase.FAILED, audit_action="import_undo_failed")
-class ImportUndoFailed:
-    import_id: ImportId
-    reason: Fact

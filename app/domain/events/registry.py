@@ -1,18 +1,19 @@
 """Every domain event, declared where it is defined: nothing is listed twice.
 
-A workflow has three events: attempted (durable before the work), succeeded (commits with the change) and failed.
-What merely happens beside a workflow has one: occurred. The decorator makes the class a frozen dataclass and enters it
-here with what reacts to it.
+A workflow has three events: attempted (durable before the work), succeeded (commits with the change) and failed. Its
+success is declared; the other two follow from what the command was asked. What merely happens beside a workflow has one
+event: occurred. The decorators make a class a frozen dataclass and enter it here with what reacts to it.
 
 A text says what it is: `Personal` is kept where it can be erased, `Fact` may be shown to others in the audit trail.
 What is neither, nor a number, an id, a date or an enumeration, stays in the log; no event holds a secret.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, dataclass_transform, get_args, get_type_hints
 from uuid import UUID
 
@@ -57,6 +58,7 @@ class EventMetadata:
 EVENTS: dict[type, EventMetadata] = {}
 WORKFLOWS: dict[tuple[str, Phase], EventMetadata] = {}
 NAMES: dict[str, EventMetadata] = {}
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -87,6 +89,37 @@ def event[E](
             raise TypeError(f"{workflow} already has its {phase} event")
         EVENTS[frozen] = WORKFLOWS[workflow, phase] = NAMES[meta.name] = meta
         return frozen
+
+    return register
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def workflow[E](
+    name: str,
+    asked: Mapping[str, Any] = NOTHING,
+    *,
+    audit_action: str,
+    attempt_action: str = "",
+    failure_action: str = "",
+    **reactions: bool,
+) -> Callable[[type[E]], type[E]]:
+    """Make the class the success of a workflow, and with it the events of the attempt and the failure.
+
+    The attempt says what was `asked`: fields of the command with their types. The failure says that and its `reason`.
+    Both are audited by the workflow's name, unless another action is given; `reactions` are those to the success.
+    """
+
+    def register(cls: type[E]) -> type[E]:
+        words = "".join(word.capitalize() for word in name.split("_"))
+
+        def beside(phase: Phase, action: str, told: Mapping[str, Any]) -> None:
+            body = {"__module__": cls.__module__, "__annotations__": {**told}}
+            event(name, phase, audit_action=action or f"{name}_{phase}")(type(words + phase.capitalize(), (), body))
+
+        beside(Phase.ATTEMPTED, attempt_action, asked)
+        succeeded = event(name, Phase.SUCCEEDED, audit_action=audit_action, **reactions)(cls)
+        beside(Phase.FAILED, failure_action, {**asked, "reason": Fact})
+        return succeeded
 
     return register
 
