@@ -87,9 +87,9 @@ class Office:
         self.actor = replace(actor(), user_agent="tests")
         load("app.application")
 
-    async def does[R](self, message: Message[R]) -> Result[R, DomainError]:
+    async def does[R](self, message: Message[R]) -> Result[R]:
         handler = self._made(USE_CASES[type(message)].handler)
-        result: Result[R, DomainError] = await handler(message)
+        result: Result[R] = await handler(message)
         return result
 
     async def answers[R](self, message: Message[R]) -> R:

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.application.registry import USE_CASES, Command, Handler, Message
-from app.core.errors import DomainError, OutOfServiceError, PreconditionFailed
+from app.core.errors import OutOfServiceError, PreconditionFailed
 from app.core.result import Failure, Result, Success
 from app.domain.events.registry import WORKFLOWS, Phase
 from app.domain.protocols.events import EventLog
@@ -31,7 +31,7 @@ class Dispatcher:
     def __init__(self, resolve: Callable[[Any], Awaitable[Any]]) -> None:
         self._resolve = resolve
 
-    async def __call__[R](self, message: Message[R]) -> Result[R, DomainError]:
+    async def __call__[R](self, message: Message[R]) -> Result[R]:
         started = perf_counter()
         use_case = USE_CASES[type(message)]
         handler: Handler[Message[R], R] = await self._resolve(use_case.handler)
@@ -55,7 +55,7 @@ class _Attempt[R]:
         self._work = work
         self._events = events
 
-    async def run(self, handler: Handler[Any, R]) -> Result[R, DomainError]:
+    async def run(self, handler: Handler[Any, R]) -> Result[R]:
         await self._record(Phase.ATTEMPTED)
         try:
             result = await self._settled(handler)
@@ -67,7 +67,7 @@ class _Attempt[R]:
             await self._record(Phase.FAILED, reason=result.error.code)
         return result
 
-    async def _settled(self, handler: Handler[Any, R]) -> Result[R, DomainError]:
+    async def _settled(self, handler: Handler[Any, R]) -> Result[R]:
         """Run until the change is committed or undone."""
         runs = 0
         while True:
@@ -81,7 +81,7 @@ class _Attempt[R]:
                     raise OutOfServiceError("lost every race in the database") from error
                 await self._work.rollback()
 
-    async def _once(self, handler: Handler[Any, R]) -> Result[R, DomainError]:
+    async def _once(self, handler: Handler[Any, R]) -> Result[R]:
         result = await handler(self._message)
         match result:
             case Success(value, pending):

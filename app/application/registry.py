@@ -6,7 +6,6 @@ from typing import Any, Protocol, cast, dataclass_transform
 
 from msgspec import Struct, StructMeta, field
 
-from app.core.errors import DomainError
 from app.core.result import Result
 from app.domain.events.registry import EVENTS, WORKFLOWS, Phase
 
@@ -39,7 +38,7 @@ type Message[R] = Command[R] | Query[R]
 class Handler[M, R](Protocol):
     """Does what one message asks. Made anew for each request, its ports injected by their types."""
 
-    async def __call__(self, message: M, /) -> Result[R, DomainError]:
+    async def __call__(self, message: M, /) -> Result[R]:
         """Answer the message; refusals are values, exceptions are faults."""
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from app.application.fields import Count, Currency
+from app.application.fields import Count, Currency, CursorText, PageLimit
 from app.application.registry import Immutable
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.paging import Cursors, Rows, Window
 from app.core.result import Failure, Result, Success
 
@@ -38,20 +38,17 @@ class Page[V](Immutable):
     total_count: int | None
 
 
-class Paged(Protocol):
+class Paged(Immutable):
     """A query for one page of a list."""
 
-    @property
-    def limit(self) -> int: ...
-    @property
-    def cursor(self) -> str | None: ...
-    @property
-    def total(self) -> bool: ...
+    limit: PageLimit
+    cursor: CursorText | None
+    total: bool
 
 
 async def paged[V](
     message: Paged, scope: str, cursors: Cursors, read: Callable[[Window], Awaitable[Rows | None]]
-) -> Result[Page[V], DomainError]:
+) -> Result[Page[V]]:
     """The page that the message asks for of the list that `scope` names; `read` answers None where there is no list."""
     after = cursors.read(message.cursor, scope)
     if isinstance(after, Failure):

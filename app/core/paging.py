@@ -6,7 +6,7 @@ import hmac
 import json
 from dataclasses import dataclass
 
-from app.core.errors import DomainError, Invalid
+from app.core.errors import Invalid
 from app.core.result import Failure, Result, Success
 
 _MAC_BYTES = 12
@@ -51,7 +51,7 @@ class Cursors:
         body = _encoded(last).encode()
         return base64.urlsafe_b64encode(self._mac(body, scope) + body).rstrip(b"=").decode()
 
-    def read(self, cursor: str | None, scope: str) -> Result[tuple[str, ...] | None, DomainError]:
+    def read(self, cursor: str | None, scope: str) -> Result[tuple[str, ...] | None]:
         if cursor is None:
             return Success(None)
         try:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.core.errors import DomainError, NotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Success[T]:
@@ -19,4 +21,9 @@ class Failure[E]:
     keep: bool = False
 
 
-type Result[T, E] = Success[T] | Failure[E]
+type Result[T, E = DomainError] = Success[T] | Failure[E]
+
+
+def found[T](value: T | None) -> Result[T]:
+    """What was looked for, if there is any."""
+    return Failure(NotFound()) if value is None else Success(value)

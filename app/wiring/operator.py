@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.application.dispatch import Dispatcher
 from app.application.registry import Message
-from app.core.errors import DomainError, OutOfServiceError
+from app.core.errors import OutOfServiceError
 from app.core.ids import UserId, uuid7
 from app.core.result import Result
 from app.domain.identity.actor import OPERATOR, Actor
@@ -30,7 +30,7 @@ async def operating(settings: Settings, servers: Servers, name: str) -> AsyncIte
     frank = replace(settings, auth=replace(settings.auth, conceal_accounts=False))
     container = worker_container(frank, servers)
 
-    async def dispatch(message: Message[Any], on_behalf_of: UserId | None = None) -> Result[Any, DomainError]:
+    async def dispatch(message: Message[Any], on_behalf_of: UserId | None = None) -> Result[Any]:
         actor = Actor(trace_id=str(uuid7()), user_id=on_behalf_of, roles=(OPERATOR,), user_agent=name)
         async with container({Actor: actor}) as scope:
             dispatcher: Dispatcher = await scope.get(Dispatcher)

@@ -12,7 +12,6 @@ from app.application.registry import Message
 from app.application.syncs.policy import SyncPolicy
 from app.application.syncs.run import SyncRun
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.ids import SyncId, UserId, uuid7
 from app.core.result import Result
 from app.domain.identity.actor import Actor
@@ -22,7 +21,7 @@ from app.domain.protocols.syncs import OpenSyncs
 
 
 async def sync_run(container: AsyncContainer) -> SyncRun:
-    async def send(message: Message[Any], user_id: UserId) -> Result[Any, DomainError]:
+    async def send(message: Message[Any], user_id: UserId) -> Result[Any]:
         who = Actor(trace_id=str(uuid7()), user_id=user_id, user_agent="job sync")
         async with container({Actor: who}) as scope:
             dispatch: Dispatcher = await scope.get(Dispatcher)

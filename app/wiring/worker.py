@@ -17,7 +17,7 @@ from pgqueuer.models import Job, Schedule
 
 from app.application.dispatch import Dispatcher
 from app.application.registry import Command
-from app.core.errors import DomainError, OutOfServiceError
+from app.core.errors import OutOfServiceError
 from app.core.ids import uuid7
 from app.core.result import Failure, Result
 from app.domain.identity.actor import Actor
@@ -96,7 +96,7 @@ def runner(job: ScheduledJob, container: AsyncContainer) -> Callable[[Schedule],
 def doer(job: QueuedJob, container: AsyncContainer) -> Callable[[Job], Awaitable[None]]:
     """What PgQueuer calls with a queued job. A fault is tried again, later each time; a refusal is final."""
 
-    async def send(task: Task, message: Command[Any]) -> Result[Any, DomainError]:
+    async def send(task: Task, message: Command[Any]) -> Result[Any]:
         actor = Actor(trace_id=str(uuid7()), user_id=task.user_id, user_agent=f"job {job.name}")
         async with container({Actor: actor}) as scope:
             return await (await scope.get(Dispatcher))(message)

@@ -22,7 +22,6 @@ from app.application.connections.views import ConnectionStarted
 from app.application.connections.warn_of_consents import WarnOfConsents
 from app.application.dispatch import Dispatcher
 from app.application.registry import Message
-from app.core.errors import DomainError
 from app.core.ids import ConnectionId, UserId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import ConnectionStatus, UserAction
@@ -47,7 +46,7 @@ class Bank:
         self.oauth = FakeInstitution(slug="oauth", connect_by=ConnectBy.OAUTH)
         providers.known.update({"keys": self.key, "oauth": self.oauth})
 
-    async def send[R](self, message: Message[R], user_id: UserId | None = None) -> Result[R, DomainError]:
+    async def send[R](self, message: Message[R], user_id: UserId | None = None) -> Result[R]:
         async with self.container({Actor: actor(user_id or self.user_id)}) as scope:
             dispatch: Dispatcher = await scope.get(Dispatcher)
             return await dispatch(message)

@@ -1,7 +1,6 @@
 """Forget the answers that were kept long enough."""
 
 from app.application.registry import Command, command
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.protocols.idempotency import IdempotencyKeys
 
@@ -14,5 +13,5 @@ class PurgeIdempotencyKeys(Command[int]):
 class PurgeIdempotencyKeysHandler:
     keys: IdempotencyKeys
 
-    async def __call__(self, message: PurgeIdempotencyKeys) -> Result[int, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: PurgeIdempotencyKeys) -> Result[int]:  # noqa: ARG002  # it has no fields
         return Success(await self.keys.purge())

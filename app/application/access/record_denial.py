@@ -1,7 +1,6 @@
 """Note that a request was refused by policy; who asked is the actor."""
 
 from app.application.registry import Command, command
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.events.access import AccessDenialOccurred, RateLimitDenialOccurred
 from app.domain.protocols.events import EventLog
@@ -18,7 +17,7 @@ class RecordDenial(Command[None]):
 class RecordDenialHandler:
     events: EventLog
 
-    async def __call__(self, message: RecordDenial) -> Result[None, DomainError]:
+    async def __call__(self, message: RecordDenial) -> Result[None]:
         if message.policy:
             await self.events.append(RateLimitDenialOccurred(operation=message.operation, policy=message.policy))
         else:

@@ -2,9 +2,8 @@
 
 from app.application.admin.views import AdministrationReader
 from app.application.registry import Query, query
-from app.core.errors import DomainError, NotFound
 from app.core.ids import UserId
-from app.core.result import Failure, Result, Success
+from app.core.result import Result, found
 
 
 class GetRegisteredUser(Query[bytes]):
@@ -15,6 +14,5 @@ class GetRegisteredUser(Query[bytes]):
 class GetRegisteredUserHandler:
     reader: AdministrationReader
 
-    async def __call__(self, message: GetRegisteredUser) -> Result[bytes, DomainError]:
-        user = await self.reader.user(message.user_id)
-        return Success(user) if user else Failure(NotFound())
+    async def __call__(self, message: GetRegisteredUser) -> Result[bytes]:
+        return found(await self.reader.user(message.user_id))

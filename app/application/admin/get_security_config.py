@@ -2,7 +2,6 @@
 
 from app.application.admin.views import AdministrationReader
 from app.application.registry import Query, query
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 
 
@@ -14,5 +13,5 @@ class GetSecurityConfig(Query[bytes]):
 class GetSecurityConfigHandler:
     reader: AdministrationReader
 
-    async def __call__(self, message: GetSecurityConfig) -> Result[bytes, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: GetSecurityConfig) -> Result[bytes]:  # noqa: ARG002  # it has no fields
         return Success(await self.reader.security_config())

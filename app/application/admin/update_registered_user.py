@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from app.application.registry import Command, Immutable, command
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
-from app.core.errors import Conflict, DomainError, NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.ids import SessionId, UserId
 from app.core.result import Failure, Result, Success
 from app.domain.events.administration import UserUpdateSucceeded
@@ -58,7 +58,7 @@ class UpdateRegisteredUserHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: UpdateRegisteredUser) -> Result[None, DomainError]:
+    async def __call__(self, message: UpdateRegisteredUser) -> Result[None]:
         user = await self.users.hold(message.user_id)
         if user is None:
             return Failure(NotFound())

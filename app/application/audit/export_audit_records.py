@@ -7,7 +7,6 @@ from msgspec import Meta
 
 from app.application.audit.views import AuditReader, AuditRecordView
 from app.application.registry import Query, query
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 
 
@@ -20,5 +19,5 @@ class ExportAuditRecords(Query[Sequence[AuditRecordView]]):
 class ExportAuditRecordsHandler:
     audit: AuditReader
 
-    async def __call__(self, message: ExportAuditRecords) -> Result[Sequence[AuditRecordView], DomainError]:
+    async def __call__(self, message: ExportAuditRecords) -> Result[Sequence[AuditRecordView]]:
         return Success(await self.audit.export(message.after, message.limit))

@@ -5,19 +5,14 @@ from functools import partial
 import msgspec
 
 from app.application.audit.views import AuditFilter, AuditReader, AuditRecordView
-from app.application.fields import CursorText, PageLimit
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError
+from app.application.views import Page, Paged, paged
 from app.core.paging import Cursors
 from app.core.result import Result
 
 
-class ListAuditRecords(Query[Page[AuditRecordView]]):
+class ListAuditRecords(Paged, Query[Page[AuditRecordView]]):
     filters: AuditFilter
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
 
 
 @query(ListAuditRecords)
@@ -25,6 +20,6 @@ class ListAuditRecordsHandler:
     audit: AuditReader
     cursors: Cursors
 
-    async def __call__(self, message: ListAuditRecords) -> Result[Page[AuditRecordView], DomainError]:
+    async def __call__(self, message: ListAuditRecords) -> Result[Page[AuditRecordView]]:
         scope = f"audit_records:{msgspec.json.encode(message.filters).decode()}"
         return await paged(message, scope, self.cursors, partial(self.audit.page, message.filters))

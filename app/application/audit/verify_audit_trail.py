@@ -5,7 +5,6 @@ from itertools import chain
 
 from app.application.audit.views import AuditReader, Verdict
 from app.application.registry import Query, query
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.audit.checkpoint import Checkpoint
 from app.domain.audit.verification import Fault, Verification
@@ -30,7 +29,7 @@ class VerifyAuditTrailHandler:
     book: CheckpointBook
     signer: CheckpointSigner
 
-    async def __call__(self, message: VerifyAuditTrail) -> Result[Verdict, DomainError]:
+    async def __call__(self, message: VerifyAuditTrail) -> Result[Verdict]:
         checkpoints = [*found(chain(self.book.lines(), message.lines))]
         genuine = [each for each in checkpoints if self.signer.is_genuine(each)]
         walk = Verification(genuine)

@@ -5,7 +5,6 @@ from app.application.registry import Command, Immutable, command
 from app.application.services.grants import Grants
 from app.application.services.mail_tokens import hashed
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.connections.authorization import Authorization, AuthorizationInvalid
 from app.domain.connections.connection import Connection, ConnectionStatus
@@ -47,7 +46,7 @@ class CompleteAuthorizationHandler:
     policy: ConnectionPolicy
     clock: Clock
 
-    async def __call__(self, message: CompleteAuthorization) -> Result[Authorized, DomainError]:
+    async def __call__(self, message: CompleteAuthorization) -> Result[Authorized]:
         state = hashed(message.fields.get("state", ""))
         taken = await self.authorizations.take(state, hashed(message.browser), self.clock.now())
         provider = self.providers.get(message.provider_slug)

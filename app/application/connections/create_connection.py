@@ -10,7 +10,6 @@ from app.application.registry import Command, command
 from app.application.services.consents import Consents
 from app.application.services.grants import Grants
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.ids import ConnectionId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection, ConnectionStatus
@@ -39,7 +38,7 @@ class CreateConnectionHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: CreateConnection) -> Result[ConnectionStarted, DomainError]:
+    async def __call__(self, message: CreateConnection) -> Result[ConnectionStarted]:
         provider = self.providers.get(message.provider_slug)
         if provider is None:
             return Failure(ProviderUnknown.of("/provider_slug", "`GET /providers` lists those that can be connected."))

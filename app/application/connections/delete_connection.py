@@ -3,7 +3,7 @@
 from app.application.registry import Command, command
 from app.application.services.taking_back import TakingBack
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import ConnectionId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
@@ -34,7 +34,7 @@ class DeleteConnectionHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: DeleteConnection) -> Result[None, DomainError]:
+    async def __call__(self, message: DeleteConnection) -> Result[None]:
         known = await self.opened.read(self.actor.person, message.connection_id)
         if known is None:
             return Failure(NotFound())

@@ -3,7 +3,7 @@
 from app.application.connections.fields import SlugText
 from app.application.connections.views import ProviderView
 from app.application.registry import Query, query
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.result import Failure, Result, Success
 from app.domain.protocols.providers import Providers
 
@@ -16,6 +16,6 @@ class GetProvider(Query[ProviderView]):
 class GetProviderHandler:
     providers: Providers
 
-    async def __call__(self, message: GetProvider) -> Result[ProviderView, DomainError]:
+    async def __call__(self, message: GetProvider) -> Result[ProviderView]:
         provider = self.providers.get(message.slug)
         return Success(ProviderView.of(provider.description)) if provider else Failure(NotFound())

@@ -3,22 +3,17 @@
 from functools import partial
 
 from app.application.connections.views import ConnectionReader
-from app.application.fields import CursorText, PageLimit
 from app.application.ledger.views import AccountView
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError
+from app.application.views import Page, Paged, paged
 from app.core.ids import ConnectionId
 from app.core.paging import Cursors
 from app.core.result import Result
 from app.domain.identity.actor import Actor
 
 
-class ListConnectionAccounts(Query[Page[AccountView]]):
+class ListConnectionAccounts(Paged, Query[Page[AccountView]]):
     connection_id: ConnectionId
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
 
 
 @query(ListConnectionAccounts)
@@ -27,7 +22,7 @@ class ListConnectionAccountsHandler:
     cursors: Cursors
     actor: Actor
 
-    async def __call__(self, message: ListConnectionAccounts) -> Result[Page[AccountView], DomainError]:
+    async def __call__(self, message: ListConnectionAccounts) -> Result[Page[AccountView]]:
         person = self.actor.person
         read = partial(self.reader.accounts, person, message.connection_id)
         return await paged(message, f"connection_accounts:{person}:{message.connection_id}", self.cursors, read)

@@ -1,20 +1,16 @@
 """List one's own connections."""
 
 from app.application.connections.views import ConnectionReader, ConnectionView
-from app.application.fields import CursorText, PageLimit
 from app.application.registry import Query, query
-from app.application.views import Page, paged
+from app.application.views import Page, Paged, paged
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.paging import Cursors, Rows, Window
 from app.core.result import Result
 from app.domain.identity.actor import Actor
 
 
-class ListConnections(Query[Page[ConnectionView]]):
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
+class ListConnections(Paged, Query[Page[ConnectionView]]):
+    pass
 
 
 @query(ListConnections)
@@ -24,7 +20,7 @@ class ListConnectionsHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: ListConnections) -> Result[Page[ConnectionView], DomainError]:
+    async def __call__(self, message: ListConnections) -> Result[Page[ConnectionView]]:
         return await paged(message, f"connections:{self.actor.person}", self.cursors, self._read)
 
     async def _read(self, window: Window) -> Rows:

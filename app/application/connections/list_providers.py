@@ -3,19 +3,15 @@
 import msgspec
 
 from app.application.connections.views import ProviderView
-from app.application.fields import CursorText, PageLimit
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError
+from app.application.views import Page, Paged, paged
 from app.core.paging import Cursors, Rows, Window
 from app.core.result import Result
 from app.domain.protocols.providers import Providers
 
 
-class ListProviders(Query[Page[ProviderView]]):
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
+class ListProviders(Paged, Query[Page[ProviderView]]):
+    pass
 
 
 @query(ListProviders)
@@ -23,7 +19,7 @@ class ListProvidersHandler:
     providers: Providers
     cursors: Cursors
 
-    async def __call__(self, message: ListProviders) -> Result[Page[ProviderView], DomainError]:
+    async def __call__(self, message: ListProviders) -> Result[Page[ProviderView]]:
         return await paged(message, "providers", self.cursors, self._read)
 
     async def _read(self, window: Window) -> Rows:

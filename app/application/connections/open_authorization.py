@@ -3,7 +3,6 @@
 from app.application.registry import Command, Immutable, command
 from app.application.services.mail_tokens import hashed
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.connections.authorization import AuthorizationInvalid
 from app.domain.protocols.connections import AuthorizationRepository
@@ -27,7 +26,7 @@ class OpenAuthorizationHandler:
     authorizations: AuthorizationRepository
     clock: Clock
 
-    async def __call__(self, message: OpenAuthorization) -> Result[AuthorizationOpened, DomainError]:
+    async def __call__(self, message: OpenAuthorization) -> Result[AuthorizationOpened]:
         bound = await self.authorizations.bind(hashed(message.link), hashed(message.browser), self.clock.now())
         if bound is None:
             detail = "It was used before, is older than ten minutes, or was opened in another browser."

@@ -2,7 +2,6 @@
 
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.protocols.connections import AuthorizationRepository
 
@@ -16,5 +15,5 @@ class PurgeAuthorizationsHandler:
     authorizations: AuthorizationRepository
     clock: Clock
 
-    async def __call__(self, message: PurgeAuthorizations) -> Result[int, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: PurgeAuthorizations) -> Result[int]:  # noqa: ARG002  # it has no fields
         return Success(await self.authorizations.purge(self.clock.now()))

@@ -5,7 +5,7 @@ from app.application.connections.views import ConnectionView
 from app.application.registry import Command, command
 from app.application.services.provider_access import ProviderAccess
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import ConnectionId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection, ConnectionUnready
@@ -32,7 +32,7 @@ class RefreshConnectionTokenHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: RefreshConnectionToken) -> Result[ConnectionView, DomainError]:
+    async def __call__(self, message: RefreshConnectionToken) -> Result[ConnectionView]:
         connection = await self.opened.read(self.actor.person, message.connection_id)
         if connection is None:
             return Failure(NotFound())
@@ -53,7 +53,7 @@ class RefreshConnectionTokenHandler:
         )
         return Success(ConnectionView.of(done, self.clock.now()))
 
-    async def _refreshed(self, connection_id: ConnectionId) -> Result[Connection, DomainError]:
+    async def _refreshed(self, connection_id: ConnectionId) -> Result[Connection]:
         connection = await self.opened.read(self.actor.person, connection_id)
         credentials = await self.opened.credentials(connection) if connection else None
         if connection is None or credentials is None:

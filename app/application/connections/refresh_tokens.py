@@ -10,7 +10,6 @@ from datetime import timedelta
 from app.application.registry import Command, command
 from app.application.services.provider_access import ProviderAccess
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.connections.connection import Connection
 from app.domain.connections.faults import ProviderError
@@ -34,7 +33,7 @@ class RefreshTokensHandler:
     locks: ConnectionLocks
     clock: Clock
 
-    async def __call__(self, message: RefreshTokens) -> Result[int, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: RefreshTokens) -> Result[int]:  # noqa: ARG002  # it has no fields
         due = await self.opened.expiring(self.clock.now() + DUE_BEFORE, DUE_MAX)
         gate = asyncio.Semaphore(AT_ONCE)
         done = await asyncio.gather(*(self._refreshed(connection, gate) for connection in due))

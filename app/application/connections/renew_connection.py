@@ -7,7 +7,7 @@ from app.application.registry import Command, command
 from app.application.services.consents import Consents
 from app.application.services.grants import Grants
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import ConnectionId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
@@ -37,7 +37,7 @@ class RenewConnectionHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: RenewConnection) -> Result[ConnectionStarted, DomainError]:
+    async def __call__(self, message: RenewConnection) -> Result[ConnectionStarted]:
         connection = await self.opened.read(self.actor.person, message.connection_id)
         if connection is None:
             return Failure(NotFound())
@@ -62,7 +62,7 @@ class RenewConnectionHandler:
 
     async def _renewed(
         self, provider: Provider, connection: Connection, renews: Credentials | None, message: RenewConnection
-    ) -> Result[ConnectionStarted, DomainError]:
+    ) -> Result[ConnectionStarted]:
         if provider.description.connect_by is ConnectBy.OAUTH and not message.credentials:
             begun = await self.consents.begin(provider, connection, renews)
             await self.consents.keep(begun)

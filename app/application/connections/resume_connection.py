@@ -3,7 +3,6 @@
 from app.application.connections.views import ConnectionView
 from app.application.registry import Command, command
 from app.application.services.connection_change import ConnectionChange
-from app.core.errors import DomainError
 from app.core.ids import ConnectionId
 from app.core.result import Result
 from app.domain.connections.connection import Connection
@@ -18,5 +17,5 @@ class ResumeConnection(Command[ConnectionView]):
 class ResumeConnectionHandler:
     change: ConnectionChange
 
-    async def __call__(self, message: ResumeConnection) -> Result[ConnectionView, DomainError]:
+    async def __call__(self, message: ResumeConnection) -> Result[ConnectionView]:
         return await self.change(message.connection_id, Connection.resumed, ConnectionResumptionSucceeded)

@@ -4,7 +4,6 @@ Each part commits, and what is done is not done again: a rotation that was kille
 """
 
 from app.application.registry import Command, Immutable, command
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.protocols.connections import SealedRows
 
@@ -27,6 +26,6 @@ class RotateCredentials(Command[CredentialsRotated]):
 class RotateCredentialsHandler:
     sealed: SealedRows
 
-    async def __call__(self, message: RotateCredentials) -> Result[CredentialsRotated, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: RotateCredentials) -> Result[CredentialsRotated]:  # noqa: ARG002  # it has no fields
         done, broken = await self.sealed.renew(ROWS_MAX)
         return Success(CredentialsRotated(done=done, broken=broken, has_more=done > 0))

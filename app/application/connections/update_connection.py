@@ -6,7 +6,6 @@ from app.application.connections.fields import AliasText
 from app.application.connections.views import ConnectionView
 from app.application.registry import Command, command
 from app.application.services.connection_change import ConnectionChange
-from app.core.errors import DomainError
 from app.core.ids import ConnectionId
 from app.core.result import Result, Success
 from app.domain.events.connections import ConnectionUpdateSucceeded
@@ -23,7 +22,7 @@ class UpdateConnection(Command[ConnectionView]):
 class UpdateConnectionHandler:
     change: ConnectionChange
 
-    async def __call__(self, message: UpdateConnection) -> Result[ConnectionView, DomainError]:
+    async def __call__(self, message: UpdateConnection) -> Result[ConnectionView]:
         alias = message.alias
         return await self.change(
             message.connection_id,

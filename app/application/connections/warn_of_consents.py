@@ -2,7 +2,6 @@
 
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.connections.connection import WARNED_BEFORE
 from app.domain.events.connections import ConsentEndingOccurred
@@ -20,7 +19,7 @@ class WarnOfConsentsHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: WarnOfConsents) -> Result[int, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: WarnOfConsents) -> Result[int]:  # noqa: ARG002  # it has no fields
         ending = await self.connections.warn(self.clock.now() + WARNED_BEFORE)
         for connection, email in ending:
             if connection.consent_expires_at:

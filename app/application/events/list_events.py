@@ -8,7 +8,6 @@ from msgspec import Meta
 
 from app.application.events.views import EventLine, EventReader
 from app.application.registry import Query, query
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 
 
@@ -22,5 +21,5 @@ class ListEvents(Query[Sequence[EventLine]]):
 class ListEventsHandler:
     events: EventReader
 
-    async def __call__(self, message: ListEvents) -> Result[Sequence[EventLine], DomainError]:
+    async def __call__(self, message: ListEvents) -> Result[Sequence[EventLine]]:
         return Success(await self.events.events(message.limit, message.name, message.user_id))

@@ -7,7 +7,6 @@ from msgspec import Meta
 
 from app.application.events.views import EventReader, ParkedLine
 from app.application.registry import Query, query
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 
 
@@ -20,5 +19,5 @@ class ListParkedEvents(Query[Sequence[ParkedLine]]):
 class ListParkedEventsHandler:
     events: EventReader
 
-    async def __call__(self, message: ListParkedEvents) -> Result[Sequence[ParkedLine], DomainError]:
+    async def __call__(self, message: ListParkedEvents) -> Result[Sequence[ParkedLine]]:
         return Success(await self.events.parked(message.limit, message.reaction))

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.result import Failure, Result, Success
 from app.domain.events.administration import EventRetrySucceeded
 from app.domain.protocols.events import EventLog, ParkedEvents
@@ -29,7 +29,7 @@ class RetryParkedEventsHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: RetryParkedEvents) -> Result[int, DomainError]:
+    async def __call__(self, message: RetryParkedEvents) -> Result[int]:
         count = await self.parked.retry(message.reaction, message.position, self.clock.now())
         if not count:
             return Failure(NothingParked(detail="`litestar events parked` lists those that are."))

@@ -5,7 +5,6 @@ from datetime import timedelta
 from app.application.events.policy import EventPolicy
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.protocols.events import EventLogTrimmer
 
@@ -20,5 +19,5 @@ class TrimEventLogHandler:
     policy: EventPolicy
     clock: Clock
 
-    async def __call__(self, message: TrimEventLog) -> Result[int, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: TrimEventLog) -> Result[int]:  # noqa: ARG002  # it has no fields
         return Success(await self.log.trim(self.clock.now() - timedelta(days=self.policy.retention_days)))

@@ -8,7 +8,6 @@ from app.application.registry import Command, command
 from app.application.services.known_users import KnownUsers
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.administration import RoleAssignmentSucceeded
 from app.domain.identity.user import Role
@@ -31,7 +30,7 @@ class AssignRoleHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: AssignRole) -> Result[None, DomainError]:
+    async def __call__(self, message: AssignRole) -> Result[None]:
         user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())

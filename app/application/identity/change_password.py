@@ -6,7 +6,7 @@ from app.application.services.new_password import NewPassword
 from app.application.services.password_check import PasswordCheck
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.result import Failure, Result, Success
 from app.domain.events.identity import UserPasswordChangeSucceeded
 from app.domain.identity.actor import Actor
@@ -32,7 +32,7 @@ class ChangePasswordHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: ChangePassword) -> Result[None, DomainError]:
+    async def __call__(self, message: ChangePassword) -> Result[None]:
         now = self.clock.now()
         user = await self.credentials.by_id(self.actor.person)
         if user is None:

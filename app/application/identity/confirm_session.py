@@ -7,7 +7,7 @@ from app.application.identity.policy import IdentityPolicy
 from app.application.registry import Command, Immutable, command
 from app.application.services.password_check import PasswordCheck
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.result import Failure, Result, Success
 from app.domain.events.sessions import SessionConfirmationSucceeded
 from app.domain.identity.actor import Actor
@@ -34,7 +34,7 @@ class ConfirmSessionHandler:
     clock: Clock
     policy: IdentityPolicy
 
-    async def __call__(self, message: ConfirmSession) -> Result[Confirmation, DomainError]:
+    async def __call__(self, message: ConfirmSession) -> Result[Confirmation]:
         now = self.clock.now()
         user = await self.credentials.by_id(self.actor.person)
         if user is None:

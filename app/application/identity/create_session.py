@@ -11,7 +11,7 @@ from app.application.services.password_check import PasswordCheck
 from app.application.services.session_ender import SessionEnder
 from app.application.services.token_issuer import TokenIssuer
 from app.core.clock import Clock
-from app.core.errors import DomainError, Forbidden
+from app.core.errors import Forbidden
 from app.core.ids import SessionId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.events.sessions import SessionEvictedOccurred, UserLoginSucceeded
@@ -49,7 +49,7 @@ class CreateSessionHandler:
     clock: Clock
     policy: IdentityPolicy
 
-    async def __call__(self, message: CreateSession) -> Result[Tokens, DomainError]:
+    async def __call__(self, message: CreateSession) -> Result[Tokens]:
         email = normalised_email(message.email) or message.email
         known = await self.credentials.by_email(email)
         checked = await self.password_check.check(email, message.password, known, self.clock.now())

@@ -4,7 +4,6 @@ from app.application.identity.errors import ConfirmationRequired
 from app.application.registry import Command, command
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.identity import AccountDeletionSucceeded
 from app.domain.identity.actor import Actor
@@ -27,7 +26,7 @@ class DeleteAccountHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: DeleteAccount) -> Result[None, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: DeleteAccount) -> Result[None]:  # noqa: ARG002  # it has no fields
         now = self.clock.now()
         await self.users.hold(self.actor.person)
         session = await self.sessions.get(self.actor.session)

@@ -3,7 +3,6 @@
 from app.application.fields import EmailText
 from app.application.identity.errors import EmailUnknown
 from app.application.registry import Query, query
-from app.core.errors import DomainError
 from app.core.ids import UserId
 from app.core.result import Failure, Result, Success
 from app.domain.identity.user import normalised_email
@@ -18,6 +17,6 @@ class FindUser(Query[UserId]):
 class FindUserHandler:
     users: UserRepository
 
-    async def __call__(self, message: FindUser) -> Result[UserId, DomainError]:
+    async def __call__(self, message: FindUser) -> Result[UserId]:
         known = await self.users.by_email(normalised_email(message.email) or "")
         return Success(known.id) if known else Failure(EmailUnknown())

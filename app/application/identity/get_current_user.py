@@ -2,8 +2,7 @@
 
 from app.application.identity.views import UserReader, UserView
 from app.application.registry import Query, query
-from app.core.errors import DomainError, NotFound
-from app.core.result import Failure, Result, Success
+from app.core.result import Result, found
 from app.domain.identity.actor import Actor
 
 
@@ -16,6 +15,5 @@ class GetCurrentUserHandler:
     users: UserReader
     actor: Actor
 
-    async def __call__(self, message: GetCurrentUser) -> Result[UserView, DomainError]:  # noqa: ARG002  # it has no fields
-        user = await self.users.user(self.actor.person)
-        return Success(user) if user else Failure(NotFound())
+    async def __call__(self, message: GetCurrentUser) -> Result[UserView]:  # noqa: ARG002  # it has no fields
+        return found(await self.users.user(self.actor.person))

@@ -2,9 +2,8 @@
 
 from app.application.identity.views import SessionReader
 from app.application.registry import Query, query
-from app.core.errors import DomainError, NotFound
 from app.core.ids import SessionId
-from app.core.result import Failure, Result, Success
+from app.core.result import Result, found
 from app.domain.identity.actor import Actor
 
 
@@ -17,6 +16,5 @@ class GetSessionHandler:
     sessions: SessionReader
     actor: Actor
 
-    async def __call__(self, message: GetSession) -> Result[bytes, DomainError]:
-        found = await self.sessions.session(self.actor.person, self.actor.session, message.session_id)
-        return Success(found) if found else Failure(NotFound())
+    async def __call__(self, message: GetSession) -> Result[bytes]:
+        return found(await self.sessions.session(self.actor.person, self.actor.session, message.session_id))

@@ -6,7 +6,6 @@ from msgspec import Meta
 
 from app.application.identity.views import UserLine, UserReader
 from app.application.registry import Query, query
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 
 
@@ -18,5 +17,5 @@ class ListUsers(Query[list[UserLine]]):
 class ListUsersHandler:
     users: UserReader
 
-    async def __call__(self, message: ListUsers) -> Result[list[UserLine], DomainError]:
+    async def __call__(self, message: ListUsers) -> Result[list[UserLine]]:
         return Success(await self.users.users(message.limit))

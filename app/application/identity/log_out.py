@@ -3,7 +3,6 @@
 from app.application.registry import Command, command
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.events.sessions import UserLogoutSucceeded
 from app.domain.identity.actor import Actor
@@ -22,7 +21,7 @@ class LogOutHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: LogOut) -> Result[None, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: LogOut) -> Result[None]:  # noqa: ARG002  # it has no fields
         ended = await self.ender.end(self.actor.person, [self.actor.session], EndReason.LOGOUT, self.clock.now())
         await self.events.append(UserLogoutSucceeded(user_id=self.actor.person, session_ids=ended))
         return Success(None)

@@ -2,7 +2,6 @@
 
 from app.application.registry import Command, Immutable, command
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.protocols.identity import MailTokenRepository
 from app.domain.protocols.sessions import SessionRepository
@@ -23,6 +22,6 @@ class PurgeExpiredTokensHandler:
     sessions: SessionRepository
     clock: Clock
 
-    async def __call__(self, message: PurgeExpiredTokens) -> Result[Purged, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: PurgeExpiredTokens) -> Result[Purged]:  # noqa: ARG002  # it has no fields
         now = self.clock.now()
         return Success(Purged(mail_tokens=await self.tokens.purge(now), sessions=await self.sessions.purge(now)))

@@ -13,7 +13,7 @@ from app.application.services.mail_tokens import hashed
 from app.application.services.session_ender import SessionEnder
 from app.application.services.token_issuer import TokenIssuer
 from app.core.clock import Clock
-from app.core.errors import DomainError, Unauthorized
+from app.core.errors import Unauthorized
 from app.core.result import Failure, Result, Success
 from app.domain.events.sessions import (
     AuthTokenRefreshSucceeded,
@@ -50,7 +50,7 @@ class RefreshTokensHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: RefreshTokens) -> Result[Tokens, DomainError]:
+    async def __call__(self, message: RefreshTokens) -> Result[Tokens]:
         owner = await self.tokens.session_of(hashed(message.refresh_token))
         user = await self.users.hold(owner[1]) if owner else None
         now = self.clock.now()
@@ -79,7 +79,7 @@ class RefreshTokensHandler:
 
     async def _exchange(
         self, user: User, session: Session, token: RefreshToken, secret: str, now: datetime
-    ) -> Result[Tokens, DomainError]:
+    ) -> Result[Tokens]:
         required = await self.versions.required(user.id)
         if not required.accepts(session, now):
             ended = await self.ender.end(session.user_id, [session.id], EndReason.TOKEN_ROTATED, now)
@@ -90,11 +90,11 @@ class RefreshTokensHandler:
         await self.sessions.renew(session.id, required.version, now)
         return await self._answer(user, session, secret, now)
 
-    async def _answer(self, user: User, session: Session, secret: str, now: datetime) -> Result[Tokens, DomainError]:
+    async def _answer(self, user: User, session: Session, secret: str, now: datetime) -> Result[Tokens]:
         await self.events.append(AuthTokenRefreshSucceeded(user_id=user.id, session_id=session.id))
         return Success(self.issuer.tokens(user, session, secret, now))
 
-    async def _replayed(self, user: User, session: Session, now: datetime) -> Result[Tokens, DomainError]:
+    async def _replayed(self, user: User, session: Session, now: datetime) -> Result[Tokens]:
         ended = await self.ender.end(session.user_id, [session.id], EndReason.TOKEN_REPLAYED, now)
         await self.events.append(RefreshTokenReplayOccurred(user_id=user.id, email=user.email, session_ids=ended))
         return Failure(REFUSED, keep=True)

@@ -8,7 +8,7 @@ from app.application.registry import Command, command
 from app.application.services.mail_tokens import MailTokens
 from app.application.services.new_password import NewPassword
 from app.core.clock import Clock
-from app.core.errors import Conflict, DomainError
+from app.core.errors import Conflict
 from app.core.ids import UserId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.events.identity import (
@@ -40,7 +40,7 @@ class RegisterUserHandler:
     clock: Clock
     policy: IdentityPolicy
 
-    async def __call__(self, message: RegisterUser) -> Result[UserView, DomainError]:
+    async def __call__(self, message: RegisterUser) -> Result[UserView]:
         email = normalised_email(message.email)
         if email is None:
             return Failure(EmailInvalid.of("/email", "Give an address like name@example.com."))
@@ -61,7 +61,7 @@ class RegisterUserHandler:
         await self.events.append(UserRegistrationSucceeded(user_id=user.id, email=email, token_id=token_id))
         return Success(UserView.of(user))
 
-    async def _known(self, user: User) -> Result[UserView, DomainError]:
+    async def _known(self, user: User) -> Result[UserView]:
         """Say so, or conceal it and write to the owner instead."""
         owner = await self.users.by_email(user.email)
         if not self.policy.conceal_accounts or owner is None:

@@ -5,7 +5,6 @@ from app.application.identity.views import MailRequested
 from app.application.registry import Command, command
 from app.application.services.mail_requests import MailRequests
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.events.identity import EmailVerificationRequestSucceeded
 from app.domain.identity.session import MailTokenKind
@@ -22,7 +21,7 @@ class RequestEmailVerificationHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: RequestEmailVerification) -> Result[MailRequested, DomainError]:
+    async def __call__(self, message: RequestEmailVerification) -> Result[MailRequested]:
         now = self.clock.now()
         user_id, email, token_id = await self.requests.token(MailTokenKind.VERIFICATION, message.email, now)
         outcome = EmailVerificationRequestSucceeded(user_id=user_id, email=email, token_id=token_id)

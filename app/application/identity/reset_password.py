@@ -9,7 +9,6 @@ from app.application.services.mail_tokens import MailTokens
 from app.application.services.new_password import NewPassword
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.identity import PasswordResetConfirmSucceeded
 from app.domain.identity.session import EndReason, MailTokenKind
@@ -37,7 +36,7 @@ class ResetPasswordHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: ResetPassword) -> Result[PasswordReset, DomainError]:
+    async def __call__(self, message: ResetPassword) -> Result[PasswordReset]:
         now = self.clock.now()
         token = await self.mail_tokens.take(MailTokenKind.RESET, message.token, now)
         user = await self.users.hold(token.user_id) if token else None

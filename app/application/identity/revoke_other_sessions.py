@@ -3,7 +3,6 @@
 from app.application.registry import Command, command
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.events.sessions import AllSessionsRevocationSucceeded
 from app.domain.identity.actor import Actor
@@ -24,7 +23,7 @@ class RevokeOtherSessionsHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: RevokeOtherSessions) -> Result[None, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: RevokeOtherSessions) -> Result[None]:  # noqa: ARG002  # it has no fields
         await self.users.hold(self.actor.person)
         now = self.clock.now()
         ended = await self.ender.end_all(self.actor.person, EndReason.REVOKED, now, but=self.actor.session)

@@ -3,7 +3,7 @@
 from app.application.registry import Command, command
 from app.application.services.session_ender import SessionEnder
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import SessionId
 from app.core.result import Failure, Result, Success
 from app.domain.events.sessions import SessionRevocationSucceeded
@@ -25,7 +25,7 @@ class RevokeSessionHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: RevokeSession) -> Result[None, DomainError]:
+    async def __call__(self, message: RevokeSession) -> Result[None]:
         session = await self.sessions.get(message.session_id)
         if session is None or session.user_id != self.actor.person:
             return Failure(NotFound())

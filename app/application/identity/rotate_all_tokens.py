@@ -4,7 +4,6 @@ from app.application.fields import Count, Line
 from app.application.identity.policy import IdentityPolicy
 from app.application.registry import Command, Immutable, command
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.events.sessions import GlobalTokenRotationSucceeded
 from app.domain.protocols.events import EventLog
@@ -27,7 +26,7 @@ class RotateAllTokensHandler:
     clock: Clock
     policy: IdentityPolicy
 
-    async def __call__(self, message: RotateAllTokens) -> Result[Rotation, DomainError]:
+    async def __call__(self, message: RotateAllTokens) -> Result[Rotation]:
         grace = self.policy.rotation_grace_seconds
         version = await self.versions.rotate_all(message.reason, self.clock.now(), grace)
         await self.events.append(GlobalTokenRotationSucceeded(version=version))

@@ -7,7 +7,6 @@ from app.application.identity.rotate_all_tokens import Rotation
 from app.application.registry import Command, command
 from app.application.services.known_users import KnownUsers
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.sessions import UserTokenRotationSucceeded
 from app.domain.protocols.events import EventLog
@@ -27,7 +26,7 @@ class RotateUserTokensHandler:
     clock: Clock
     policy: IdentityPolicy
 
-    async def __call__(self, message: RotateUserTokens) -> Result[Rotation, DomainError]:
+    async def __call__(self, message: RotateUserTokens) -> Result[Rotation]:
         user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())

@@ -6,7 +6,7 @@ from app.application.fields import NameText
 from app.application.identity.views import UserView
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.result import Failure, Result, Success
 from app.domain.events.identity import ProfileUpdateSucceeded
 from app.domain.identity.actor import Actor
@@ -27,7 +27,7 @@ class UpdateProfileHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: UpdateProfile) -> Result[UserView, DomainError]:
+    async def __call__(self, message: UpdateProfile) -> Result[UserView]:
         if message.name is not UNSET:
             await self.users.rename(self.actor.person, message.name, self.clock.now())
         user = await self.users.hold(self.actor.person)

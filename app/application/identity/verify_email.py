@@ -7,7 +7,6 @@ from app.application.identity.errors import MailTokenInvalid
 from app.application.registry import Command, Immutable, command
 from app.application.services.mail_tokens import MailTokens
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.identity import EmailVerificationSucceeded
 from app.domain.identity.session import MailTokenKind
@@ -30,7 +29,7 @@ class VerifyEmailHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: VerifyEmail) -> Result[EmailVerified, DomainError]:
+    async def __call__(self, message: VerifyEmail) -> Result[EmailVerified]:
         now = self.clock.now()
         token = await self.mail_tokens.take(MailTokenKind.VERIFICATION, message.token, now)
         user = await self.users.hold(token.user_id) if token else None

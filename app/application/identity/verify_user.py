@@ -5,7 +5,6 @@ from app.application.identity.errors import EmailUnknown
 from app.application.registry import Command, command
 from app.application.services.known_users import KnownUsers
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.events.administration import UserVerificationSucceeded
 from app.domain.protocols.events import EventLog
@@ -23,7 +22,7 @@ class VerifyUserHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: VerifyUser) -> Result[None, DomainError]:
+    async def __call__(self, message: VerifyUser) -> Result[None]:
         user = await self.known.hold(message.email)
         if user is None:
             return Failure(EmailUnknown())

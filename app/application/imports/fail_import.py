@@ -2,7 +2,6 @@
 
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.ids import ImportId
 from app.core.result import Result, Success
 from app.domain.imports.statement import RowFault
@@ -20,7 +19,7 @@ class FailImportHandler:
     jobs: ImportJobs
     clock: Clock
 
-    async def __call__(self, message: FailImport) -> Result[None, DomainError]:
+    async def __call__(self, message: FailImport) -> Result[None]:
         if await self.jobs.take(message.import_id):
             fault = RowFault(locator="file", code=message.code, detail=message.detail)
             await self.jobs.fail(message.import_id, fault, self.clock.now())

@@ -2,9 +2,8 @@
 
 from app.application.imports.views import ImportReader
 from app.application.registry import Query, query
-from app.core.errors import DomainError, NotFound
 from app.core.ids import ImportId
-from app.core.result import Failure, Result, Success
+from app.core.result import Result, found
 from app.domain.identity.actor import Actor
 
 
@@ -17,6 +16,5 @@ class GetImportHandler:
     imports: ImportReader
     actor: Actor
 
-    async def __call__(self, message: GetImport) -> Result[bytes, DomainError]:
-        found = await self.imports.statement_import(self.actor.person, message.import_id)
-        return Success(found) if found else Failure(NotFound())
+    async def __call__(self, message: GetImport) -> Result[bytes]:
+        return found(await self.imports.statement_import(self.actor.person, message.import_id))

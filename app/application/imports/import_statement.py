@@ -9,7 +9,6 @@ from app.application.imports.views import ImportView
 from app.application.registry import Command, command
 from app.application.services.import_mappings import ImportMappings
 from app.application.services.statement_reading import StatementReading
-from app.core.errors import DomainError
 from app.core.ids import AccountId, ImportId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.events.imports import FileImportSucceeded
@@ -37,7 +36,7 @@ class ImportStatementHandler:
     imports: ImportRepository
     events: EventLog
 
-    async def __call__(self, message: ImportStatement) -> Result[ImportView, DomainError]:
+    async def __call__(self, message: ImportStatement) -> Result[ImportView]:
         mapping = await self.mappings.named(message.mapping)
         if isinstance(mapping, Failure):
             return mapping

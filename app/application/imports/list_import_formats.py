@@ -3,7 +3,6 @@
 from app.application.fields import Count
 from app.application.imports.policy import ImportPolicy
 from app.application.registry import Immutable, Query, query
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.protocols.statements import StatementFiles
 
@@ -39,7 +38,7 @@ class ListImportFormatsHandler:
     files: StatementFiles
     policy: ImportPolicy
 
-    async def __call__(self, message: ListImportFormats) -> Result[ImportFormatList, DomainError]:  # noqa: ARG002  # asks nothing more
+    async def __call__(self, message: ListImportFormats) -> Result[ImportFormatList]:  # noqa: ARG002  # asks nothing more
         formats = [
             ImportFormatView(code=one.code, name=one.name, suffixes=[*one.suffixes], presets=[*one.presets])
             for one in self.files.formats()

@@ -2,20 +2,16 @@
 
 from functools import partial
 
-from app.application.fields import CursorText, PageLimit
 from app.application.imports.mapping_views import ImportMappingReader, ImportMappingView
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError
+from app.application.views import Page, Paged, paged
 from app.core.paging import Cursors
 from app.core.result import Result
 from app.domain.identity.actor import Actor
 
 
-class ListImportMappings(Query[Page[ImportMappingView]]):
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
+class ListImportMappings(Paged, Query[Page[ImportMappingView]]):
+    pass
 
 
 @query(ListImportMappings)
@@ -24,6 +20,6 @@ class ListImportMappingsHandler:
     cursors: Cursors
     actor: Actor
 
-    async def __call__(self, message: ListImportMappings) -> Result[Page[ImportMappingView], DomainError]:
+    async def __call__(self, message: ListImportMappings) -> Result[Page[ImportMappingView]]:
         person = self.actor.person
         return await paged(message, f"import-mappings:{person}", self.cursors, partial(self.mappings.mappings, person))

@@ -10,7 +10,6 @@ from app.application.imports.preview_view import ImportPreview
 from app.application.registry import Query, query
 from app.application.services.import_mappings import ImportMappings
 from app.application.services.statement_reading import StatementReading
-from app.core.errors import DomainError
 from app.core.ids import AccountId, ImportId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.imports.statement_file import StatementFile
@@ -30,7 +29,7 @@ class PreviewStatementHandler:
     mappings: ImportMappings
     transactions: TransactionRepository
 
-    async def __call__(self, message: PreviewStatement) -> Result[ImportPreview, DomainError]:
+    async def __call__(self, message: PreviewStatement) -> Result[ImportPreview]:
         mapping = await self.mappings.named(message.mapping)
         if isinstance(mapping, Failure):
             return mapping

@@ -7,7 +7,6 @@ from app.application.registry import Command, command
 from app.application.services.import_mappings import ImportMappings
 from app.application.services.ownership import OwnershipVerifier
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.ids import AccountId, ImportId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.events.import_jobs import FileImportQueueingSucceeded
@@ -41,7 +40,7 @@ class QueueImportHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: QueueImport) -> Result[ImportView, DomainError]:
+    async def __call__(self, message: QueueImport) -> Result[ImportView]:
         if message.account_id:
             owned = await self.ownership.account(message.account_id)
             if isinstance(owned, Failure):

@@ -1,7 +1,7 @@
 """Forget a saved CSV mapping."""
 
 from app.application.registry import Command, command
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import ImportMappingId
 from app.core.result import Failure, Result, Success
 from app.domain.events.import_mappings import ImportMappingRemovalSucceeded
@@ -20,7 +20,7 @@ class RemoveImportMappingHandler:
     events: EventLog
     actor: Actor
 
-    async def __call__(self, message: RemoveImportMapping) -> Result[None, DomainError]:
+    async def __call__(self, message: RemoveImportMapping) -> Result[None]:
         person, mapping_id = self.actor.person, message.mapping_id
         name = await self.mappings.remove(person, mapping_id)
         if name is None:

@@ -7,7 +7,6 @@ from typing import BinaryIO, cast
 from app.application.imports.policy import ImportPolicy
 from app.application.registry import Command, command
 from app.application.services.statement_reading import StatementReading
-from app.core.errors import DomainError
 from app.core.ids import ImportId
 from app.core.result import Failure, Result, Success
 from app.domain.events.import_jobs import FileImportProgressOccurred, FileImportRunSucceeded
@@ -32,7 +31,7 @@ class RunImportHandler:
     events: EventLog
     policy: ImportPolicy
 
-    async def __call__(self, message: RunImport) -> Result[None, DomainError]:
+    async def __call__(self, message: RunImport) -> Result[None]:
         job = await self.jobs.take(message.import_id)
         if job:
             with tempfile.SpooledTemporaryFile(max_size=self.policy.at_once_bytes_max) as spooled:

@@ -6,7 +6,7 @@ from app.application.imports.mapping_views import CsvMappingView, ImportMappingV
 from app.application.imports.policy import ImportPolicy
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import Conflict, DomainError, Invalid
+from app.core.errors import Conflict, Invalid
 from app.core.ids import ImportMappingId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.events.import_mappings import ImportMappingSavingSucceeded
@@ -40,7 +40,7 @@ class SaveImportMappingHandler:
     clock: Clock
     policy: ImportPolicy
 
-    async def __call__(self, message: SaveImportMapping) -> Result[ImportMappingView, DomainError]:
+    async def __call__(self, message: SaveImportMapping) -> Result[ImportMappingView]:
         mapping = message.mapping.mapping
         if faults := mapping.faults():
             errors = tuple(replace(fault, field=f"/mapping{fault.field}") for fault in faults)

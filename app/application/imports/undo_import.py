@@ -9,7 +9,7 @@ from app.application.imports.policy import KEPT_ROWS_MAX
 from app.application.imports.undone_view import ImportUndoneView
 from app.application.registry import Command, command
 from app.application.services.taking_back import TakingBack
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import ImportId
 from app.core.result import Failure, Result, Success
 from app.domain.events.imports import ImportUndoSucceeded
@@ -33,7 +33,7 @@ class UndoImportHandler:
     events: EventLog
     actor: Actor
 
-    async def __call__(self, message: UndoImport) -> Result[ImportUndoneView, DomainError]:
+    async def __call__(self, message: UndoImport) -> Result[ImportUndoneView]:
         person, import_id = self.actor.person, message.import_id
         state = await self.imports.state(person, import_id)
         if state is None:

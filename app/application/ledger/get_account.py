@@ -2,9 +2,8 @@
 
 from app.application.ledger.views import LedgerReader
 from app.application.registry import Query, query
-from app.core.errors import DomainError, NotFound
 from app.core.ids import AccountId
-from app.core.result import Failure, Result, Success
+from app.core.result import Result, found
 from app.domain.identity.actor import Actor
 
 
@@ -17,6 +16,5 @@ class GetAccountHandler:
     ledger: LedgerReader
     actor: Actor
 
-    async def __call__(self, message: GetAccount) -> Result[bytes, DomainError]:
-        account = await self.ledger.account(self.actor.person, message.account_id)
-        return Success(account) if account else Failure(NotFound())
+    async def __call__(self, message: GetAccount) -> Result[bytes]:
+        return found(await self.ledger.account(self.actor.person, message.account_id))

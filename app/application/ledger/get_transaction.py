@@ -5,9 +5,8 @@ from uuid import UUID
 
 from app.application.ledger.views import TransactionView
 from app.application.registry import Immutable, Query, query
-from app.core.errors import DomainError, NotFound
 from app.core.ids import TransactionId, UserId
-from app.core.result import Failure, Result, Success
+from app.core.result import Result, found
 from app.domain.identity.actor import Actor
 from app.domain.ledger.row_matching import MatchedBy
 
@@ -47,6 +46,5 @@ class GetTransactionHandler:
     transactions: TransactionReader
     actor: Actor
 
-    async def __call__(self, message: GetTransaction) -> Result[bytes, DomainError]:
-        found = await self.transactions.transaction(self.actor.person, message.transaction_id)
-        return Success(found) if found else Failure(NotFound())
+    async def __call__(self, message: GetTransaction) -> Result[bytes]:
+        return found(await self.transactions.transaction(self.actor.person, message.transaction_id))

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.application.fields import Count
 from app.application.registry import Command, Immutable, command
 from app.application.services.ownership import OwnershipVerifier
-from app.core.errors import Conflict, DomainError
+from app.core.errors import Conflict
 from app.core.ids import AccountId
 from app.core.result import Failure, Result, Success
 from app.domain.events.ledger import AccountLinkSucceeded
@@ -43,7 +43,7 @@ class LinkAccountsHandler:
     events: EventLog
     actor: Actor
 
-    async def __call__(self, message: LinkAccounts) -> Result[AccountsLinked, DomainError]:
+    async def __call__(self, message: LinkAccounts) -> Result[AccountsLinked]:
         target, other, person = message.account_id, message.other_id, self.actor.person
         for account_id in (target, other):
             owned = await self.ownership.account(account_id)

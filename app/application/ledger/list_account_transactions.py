@@ -3,11 +3,10 @@
 from datetime import date
 from functools import partial
 
-from app.application.fields import CursorText, PageLimit
 from app.application.ledger.views import LedgerReader, TransactionView
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError, Invalid
+from app.application.views import Page, Paged, paged
+from app.core.errors import Invalid
 from app.core.ids import AccountId
 from app.core.paging import Cursors
 from app.core.result import Failure, Result
@@ -18,13 +17,10 @@ class DateRangeInvalid(Invalid):
     """The range ends before it begins."""
 
 
-class ListAccountTransactions(Query[Page[TransactionView]]):
+class ListAccountTransactions(Paged, Query[Page[TransactionView]]):
     account_id: AccountId
     start_on: date | None
     end_on: date | None
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
 
 
 @query(ListAccountTransactions)
@@ -33,7 +29,7 @@ class ListAccountTransactionsHandler:
     cursors: Cursors
     actor: Actor
 
-    async def __call__(self, message: ListAccountTransactions) -> Result[Page[TransactionView], DomainError]:
+    async def __call__(self, message: ListAccountTransactions) -> Result[Page[TransactionView]]:
         start_on, end_on = message.start_on, message.end_on
         if start_on and end_on and end_on < start_on:
             return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))

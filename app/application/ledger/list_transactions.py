@@ -2,13 +2,12 @@
 
 from functools import partial
 
-from app.application.fields import CursorText, PageLimit
 from app.application.ledger.list_account_transactions import DateRangeInvalid
 from app.application.ledger.search import TransactionFilter, TransactionSearch
 from app.application.ledger.views import TransactionView
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError, Invalid
+from app.application.views import Page, Paged, paged
+from app.core.errors import Invalid
 from app.core.paging import Cursors
 from app.core.result import Failure, Result
 from app.domain.identity.actor import Actor
@@ -18,11 +17,8 @@ class AmountRangeInvalid(Invalid):
     """The range's smallest amount is greater than its greatest."""
 
 
-class ListTransactions(Query[Page[TransactionView]]):
+class ListTransactions(Paged, Query[Page[TransactionView]]):
     wanted: TransactionFilter
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
 
 
 @query(ListTransactions)
@@ -31,7 +27,7 @@ class ListTransactionsHandler:
     cursors: Cursors
     actor: Actor
 
-    async def __call__(self, message: ListTransactions) -> Result[Page[TransactionView], DomainError]:
+    async def __call__(self, message: ListTransactions) -> Result[Page[TransactionView]]:
         wanted = message.wanted
         if wanted.start_on and wanted.end_on and wanted.end_on < wanted.start_on:
             return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))

@@ -5,7 +5,7 @@ from msgspec import UNSET, UnsetType
 from app.application.fields import AccountName
 from app.application.registry import Command, Immutable, command
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import AccountId
 from app.core.result import Failure, Result, Success
 from app.domain.events.accounts import AccountUpdateSucceeded
@@ -33,7 +33,7 @@ class UpdateAccountHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: UpdateAccount) -> Result[None, DomainError]:
+    async def __call__(self, message: UpdateAccount) -> Result[None]:
         person, account_id, changes = self.actor.person, message.account_id, message.changes
         name = None if changes.name is UNSET else changes.name
         hidden = None if changes.hidden is UNSET else changes.hidden

@@ -2,7 +2,6 @@
 
 from app.application.portfolio.views import PortfolioReader
 from app.application.registry import Query, query
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.identity.actor import Actor
 
@@ -16,5 +15,5 @@ class GetNetWorthHandler:
     portfolio: PortfolioReader
     actor: Actor
 
-    async def __call__(self, message: GetNetWorth) -> Result[bytes, DomainError]:  # noqa: ARG002  # asks nothing more
+    async def __call__(self, message: GetNetWorth) -> Result[bytes]:  # noqa: ARG002  # asks nothing more
         return Success(await self.portfolio.net_worth(self.actor.person))

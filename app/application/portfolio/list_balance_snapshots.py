@@ -3,25 +3,20 @@
 from datetime import date
 from functools import partial
 
-from app.application.fields import CursorText, PageLimit
 from app.application.ledger.list_account_transactions import DateRangeInvalid
 from app.application.portfolio.views import BalanceSnapshotView, DayRange, PortfolioReader
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError
+from app.application.views import Page, Paged, paged
 from app.core.ids import AccountId
 from app.core.paging import Cursors
 from app.core.result import Failure, Result
 from app.domain.identity.actor import Actor
 
 
-class ListBalanceSnapshots(Query[Page[BalanceSnapshotView]]):
+class ListBalanceSnapshots(Paged, Query[Page[BalanceSnapshotView]]):
     account_id: AccountId
     start_on: date | None
     end_on: date | None
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
 
 
 @query(ListBalanceSnapshots)
@@ -30,7 +25,7 @@ class ListBalanceSnapshotsHandler:
     cursors: Cursors
     actor: Actor
 
-    async def __call__(self, message: ListBalanceSnapshots) -> Result[Page[BalanceSnapshotView], DomainError]:
+    async def __call__(self, message: ListBalanceSnapshots) -> Result[Page[BalanceSnapshotView]]:
         days = DayRange(start_on=message.start_on, end_on=message.end_on)
         if days.start_on and days.end_on and days.end_on < days.start_on:
             return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))

@@ -2,11 +2,10 @@
 
 from functools import partial
 
-from app.application.fields import CursorText, Line, PageLimit
+from app.application.fields import Line
 from app.application.portfolio.views import HoldingFilter, HoldingView, PortfolioReader
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError
+from app.application.views import Page, Paged, paged
 from app.core.ids import AccountId
 from app.core.paging import Cursors
 from app.core.result import Result
@@ -14,13 +13,10 @@ from app.domain.identity.actor import Actor
 from app.domain.ledger.security import AssetClass
 
 
-class ListHoldings(Query[Page[HoldingView]]):
+class ListHoldings(Paged, Query[Page[HoldingView]]):
     account_id: AccountId | None
     asset_class: AssetClass | None
     symbol: Line | None
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
 
 
 @query(ListHoldings)
@@ -29,7 +25,7 @@ class ListHoldingsHandler:
     cursors: Cursors
     actor: Actor
 
-    async def __call__(self, message: ListHoldings) -> Result[Page[HoldingView], DomainError]:
+    async def __call__(self, message: ListHoldings) -> Result[Page[HoldingView]]:
         person = self.actor.person
         wanted = HoldingFilter(account_id=message.account_id, asset_class=message.asset_class, symbol=message.symbol)
         return await paged(

@@ -2,20 +2,16 @@
 
 from functools import partial
 
-from app.application.fields import CursorText, PageLimit
 from app.application.portfolio.views import BalanceSnapshotView, PortfolioReader
 from app.application.registry import Query, query
-from app.application.views import Page, paged
-from app.core.errors import DomainError
+from app.application.views import Page, Paged, paged
 from app.core.paging import Cursors
 from app.core.result import Result
 from app.domain.identity.actor import Actor
 
 
-class ListLatestBalanceSnapshots(Query[Page[BalanceSnapshotView]]):
-    limit: PageLimit
-    cursor: CursorText | None
-    total: bool
+class ListLatestBalanceSnapshots(Paged, Query[Page[BalanceSnapshotView]]):
+    pass
 
 
 @query(ListLatestBalanceSnapshots)
@@ -24,7 +20,7 @@ class ListLatestBalanceSnapshotsHandler:
     cursors: Cursors
     actor: Actor
 
-    async def __call__(self, message: ListLatestBalanceSnapshots) -> Result[Page[BalanceSnapshotView], DomainError]:
+    async def __call__(self, message: ListLatestBalanceSnapshots) -> Result[Page[BalanceSnapshotView]]:
         person = self.actor.person
         read = partial(self.portfolio.latest_balances, person)
         return await paged(message, f"latest-balances:{person}", self.cursors, read)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.application.connections.views import ConnectionView
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import ConnectionId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection, ConnectionUnready
@@ -26,7 +26,7 @@ class ConnectionChange:
 
     async def __call__(
         self, connection_id: ConnectionId, change: Change, succeeded: Callable[..., object]
-    ) -> Result[ConnectionView, DomainError]:
+    ) -> Result[ConnectionView]:
         connection = await self.connections.hold(self.actor.person, connection_id)
         if connection is None:
             return Failure(NotFound())

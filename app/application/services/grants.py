@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.application.connections.errors import CredentialsIncomplete
 from app.core.clock import Clock
-from app.core.errors import DomainError, FieldError
+from app.core.errors import FieldError
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.provider import ConsentAnswer, Credentials, Grant
@@ -26,7 +26,7 @@ class Grants:
 
     async def typed(
         self, provider: Provider, typed: Mapping[str, str] | None, renews: Credentials | None = None
-    ) -> Result[Grant, DomainError]:
+    ) -> Result[Grant]:
         """Show what the user typed to the institution. No transaction is open yet. Raises `ProviderError`."""
         fields = {field.name for field in provider.description.credential_fields}
         sent = {*(typed or {})}

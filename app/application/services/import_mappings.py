@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from app.application.imports.errors import MappingUnknown
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.identity.actor import Actor
 from app.domain.imports.csv_mapping import CsvMapping
@@ -15,7 +14,7 @@ class ImportMappings:
     mappings: ImportMappingRepository
     actor: Actor
 
-    async def named(self, name: str | None) -> Result[CsvMapping | None, DomainError]:
+    async def named(self, name: str | None) -> Result[CsvMapping | None]:
         if name is None:
             return Success(None)
         found = await self.mappings.named(self.actor.person, name)

@@ -7,7 +7,6 @@ from app.application.imports.policy import ImportPolicy
 from app.application.services.ownership import OwnershipVerifier
 from app.application.services.statement_booking import StatementBooking
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Failure, Result, Success
 from app.domain.identity.actor import Actor
 from app.domain.imports.progress import ImportProgress
@@ -28,7 +27,7 @@ class StatementReading:
 
     async def read(
         self, file: StatementFile, told: Callable[[ImportProgress], Awaitable[None]] | None = None
-    ) -> Result[StatementImport, DomainError]:
+    ) -> Result[StatementImport]:
         """Bring all that the file says into the ledger and answer what that did; `told` follows it batch by batch.
 
         A refusal may come when rows are written already: the caller's transaction must not commit then.

@@ -2,7 +2,6 @@
 
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.ids import SyncId
 from app.core.result import Result, Success
 from app.domain.connections.sync import Sync
@@ -20,5 +19,5 @@ class BeginSyncHandler:
     syncs: SyncRepository
     clock: Clock
 
-    async def __call__(self, message: BeginSync) -> Result[Sync | None, DomainError]:
+    async def __call__(self, message: BeginSync) -> Result[Sync | None]:
         return Success(await self.syncs.begin(message.sync_id, self.clock.now()))

@@ -8,7 +8,7 @@ from app.application.registry import Command, command
 from app.application.syncs.errors import AccountElsewhere, SyncsUsedUp
 from app.application.syncs.views import SyncView
 from app.core.clock import Clock
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import AccountId, ConnectionId, SyncId, uuid7
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
@@ -44,7 +44,7 @@ class CreateSyncHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: CreateSync) -> Result[SyncView, DomainError]:
+    async def __call__(self, message: CreateSync) -> Result[SyncView]:
         since = self.clock.now()
         if message.start_on and message.end_on and message.end_on < message.start_on:
             return Failure(DateRangeInvalid.of("/end_on", "Give an end_on that is not before start_on."))

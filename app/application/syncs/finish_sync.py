@@ -24,7 +24,7 @@ class FinishSyncHandler:
     queue: SyncQueue
     clock: Clock
 
-    async def __call__(self, message: FinishSync) -> Result[SyncState | None, DomainError]:
+    async def __call__(self, message: FinishSync) -> Result[SyncState | None]:
         now = self.clock.now()
         state = await self.syncs.finish(message.sync, message.error, now)
         if state is not None:

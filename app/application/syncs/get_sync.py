@@ -2,9 +2,8 @@
 
 from app.application.registry import Query, query
 from app.application.syncs.views import SyncReader
-from app.core.errors import DomainError, NotFound
 from app.core.ids import SyncId
-from app.core.result import Failure, Result, Success
+from app.core.result import Result, found
 from app.domain.identity.actor import Actor
 
 
@@ -17,6 +16,5 @@ class GetSyncHandler:
     syncs: SyncReader
     actor: Actor
 
-    async def __call__(self, message: GetSync) -> Result[bytes, DomainError]:
-        found = await self.syncs.sync(self.actor.person, message.sync_id)
-        return Success(found) if found else Failure(NotFound())
+    async def __call__(self, message: GetSync) -> Result[bytes]:
+        return found(await self.syncs.sync(self.actor.person, message.sync_id))

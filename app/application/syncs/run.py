@@ -40,7 +40,7 @@ HOPELESS = (ConsentEnded, InstitutionBusy, ProviderNotConfigured, SyncSuperseded
 
 log = logging.getLogger(__name__)
 
-type Send = Callable[[Message[Any], UserId], Awaitable[Result[Any, DomainError]]]
+type Send = Callable[[Message[Any], UserId], Awaitable[Result[Any]]]
 """Dispatches a message for a user, in a scope of its own."""
 
 
@@ -146,6 +146,6 @@ def _read_through(sync: Sync, accounts: Sequence[LinkedAccount]) -> date | None:
     return None if sync.force else min((day for day in days if day), default=None) if all(days) else None
 
 
-def _hopeless(result: Result[Any, DomainError]) -> DomainError | None:
+def _hopeless(result: Result[Any]) -> DomainError | None:
     """The error, if it makes asking for more useless; others stand with their accounts."""
     return result.error if isinstance(result, Failure) and isinstance(result.error, HOPELESS) else None

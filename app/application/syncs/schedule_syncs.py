@@ -6,7 +6,6 @@ from datetime import datetime
 from app.application.registry import Command, command
 from app.application.syncs.policy import SyncPolicy
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.result import Result, Success
 from app.domain.connections.connection import SYNC_AWAITED, Connection
 from app.domain.connections.quota import DAY, free_at, scheduled_max
@@ -26,7 +25,7 @@ class ScheduleSyncsHandler:
     policy: SyncPolicy
     clock: Clock
 
-    async def __call__(self, message: ScheduleSyncs) -> Result[int, DomainError]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, message: ScheduleSyncs) -> Result[int]:  # noqa: ARG002  # it has no fields
         now = self.clock.now()
         due = await self.queue.due(now, self.policy.due_max)
         recent = await self.queue.since([connection.id for connection in due], now - DAY)

@@ -6,7 +6,6 @@ from app.application.registry import Command, command
 from app.application.services.institution_reading import InstitutionReading
 from app.application.services.synced_accounts import SyncedAccounts
 from app.application.syncs.errors import SUPERSEDED, AccountsMissing
-from app.core.errors import DomainError
 from app.core.ids import SyncId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
@@ -30,7 +29,7 @@ class SyncAccountsHandler:
     syncs: SyncRepository
     events: EventLog
 
-    async def __call__(self, message: SyncAccounts) -> Result[Sequence[LinkedAccount], DomainError]:
+    async def __call__(self, message: SyncAccounts) -> Result[Sequence[LinkedAccount]]:
         sync = message.sync
         try:
             listing = await self.reading.ask(message.connection, lambda provider, key: provider.accounts(key))

@@ -7,7 +7,6 @@ from app.application.services.institution_reading import InstitutionReading
 from app.application.syncs.errors import SUPERSEDED
 from app.application.syncs.unread import unread
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.ids import SyncId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
@@ -38,7 +37,7 @@ class SyncHoldingsHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: SyncHoldings) -> Result[None, DomainError]:
+    async def __call__(self, message: SyncHoldings) -> Result[None]:
         sync = message.sync
         try:
             listing = await self.reading.ask(message.connection, lambda provider, key: provider.holdings(key))

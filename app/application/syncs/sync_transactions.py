@@ -11,7 +11,6 @@ from app.application.services.institution_reading import InstitutionReading
 from app.application.services.synced_rows import SyncedRows
 from app.application.syncs.errors import SUPERSEDED
 from app.application.syncs.unread import unread
-from app.core.errors import DomainError
 from app.core.ids import SyncId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import Connection
@@ -43,7 +42,7 @@ class SyncTransactionsHandler:
     syncs: SyncRepository
     events: EventLog
 
-    async def __call__(self, message: SyncTransactions) -> Result[None, DomainError]:
+    async def __call__(self, message: SyncTransactions) -> Result[None]:
         sync = message.sync
         query = TransactionQuery(
             starts_on=message.days.starts_on,

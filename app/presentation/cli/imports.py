@@ -21,7 +21,6 @@ from app.application.imports.import_statement import ImportStatement
 from app.application.imports.preview_statement import PreviewStatement
 from app.application.imports.preview_view import ImportPreview, PreviewedAccount, PreviewedRow
 from app.application.imports.views import ImportedAccountView, ImportView
-from app.core.errors import DomainError
 from app.core.ids import AccountId
 from app.core.result import Failure, Result
 from app.domain.imports.statement_file import printable
@@ -81,7 +80,7 @@ async def imported(operating: Operating, files: Sequence[Path], wanted: Wanted) 
         user_id = value(await dispatch(made(FindUser, email=wanted.email)))
         for file in files:
             with file.open("rb") as opened, followed(opened, file) as source:
-                done: Result[Done, DomainError] = await dispatch(message(file, source, wanted), user_id)
+                done: Result[Done] = await dispatch(message(file, source, wanted), user_id)
             show(file, done, wanted)
             codes.append(code(done))
     return codes
@@ -102,13 +101,13 @@ def followed(opened: BinaryIO, file: Path) -> Iterator[BinaryIO]:
         yield progress.wrap_file(opened, file.stat().st_size, description=file.name)
 
 
-def code(done: Result[Done, DomainError]) -> int:
+def code(done: Result[Done]) -> int:
     if isinstance(done, Failure):
         return REFUSED
     return ROWS_REFUSED if done.value.state is ImportState.PARTIAL else 0
 
 
-def show(file: Path, done: Result[Done, DomainError], wanted: Wanted) -> None:
+def show(file: Path, done: Result[Done], wanted: Wanted) -> None:
     refusal = done.error if isinstance(done, Failure) else None
     # The API's names of fields are options here.
     why = told(refusal).replace("`account_id`", "--account") if refusal else ""

@@ -21,7 +21,7 @@ from app.settings import SettingsError
 class Dispatch(Protocol):
     """Sends a message as an operator, on behalf of a user where it is about what is theirs."""
 
-    async def __call__(self, message: Message[Any], on_behalf_of: UserId | None = None) -> Result[Any, DomainError]: ...
+    async def __call__(self, message: Message[Any], on_behalf_of: UserId | None = None) -> Result[Any]: ...
 
 
 type Operating = Callable[[str], AbstractAsyncContextManager[Dispatch]]
@@ -47,7 +47,7 @@ def send(app: Litestar, group: str, *messages: Message[Any]) -> list[Any]:
         return asyncio.run(dispatched())
 
 
-def value[T](result: Result[T, DomainError]) -> T:
+def value[T](result: Result[T]) -> T:
     if isinstance(result, Failure):
         raise click.ClickException(told(result.error))
     return result.value

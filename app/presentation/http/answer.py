@@ -6,12 +6,11 @@ from typing import Any
 from litestar import MediaType, Response
 
 from app.application.views import Page
-from app.core.errors import DomainError
 from app.core.result import Failure, Result
 from app.presentation.http.problems import RefusedError
 
 
-def answer[T](result: Result[T, DomainError]) -> Response[T]:
+def answer[T](result: Result[T]) -> Response[T]:
     """The value as JSON."""
     return Response(unwrapped(result))
 
@@ -23,12 +22,12 @@ def accepted[T](response: Response[T], preference: str | None) -> Response[T]:
     return response
 
 
-def answer_json(result: Result[bytes, DomainError]) -> Response[Any]:
+def answer_json(result: Result[bytes]) -> Response[Any]:
     """JSON that the database wrote, as it is."""
     return Response(unwrapped(result), media_type=MediaType.JSON)
 
 
-def answer_page(result: Result[Page[Any], DomainError], name: str) -> Response[Any]:
+def answer_page(result: Result[Page[Any]], name: str) -> Response[Any]:
     """A page of a list under its resource's name; the rows are JSON already and pass through."""
     page = unwrapped(result)
     cursor = f'"{page.next_cursor}"' if page.next_cursor else "null"
@@ -45,7 +44,7 @@ def answer_page(result: Result[Page[Any], DomainError], name: str) -> Response[A
     return Response(body, media_type=MediaType.JSON)
 
 
-def unwrapped[T](result: Result[T, DomainError]) -> T:
+def unwrapped[T](result: Result[T]) -> T:
     if isinstance(result, Failure):
         raise RefusedError(result.error)
     return result.value

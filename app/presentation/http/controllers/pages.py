@@ -13,7 +13,7 @@ from app.application.identity.errors import MailTokenInvalid
 from app.application.identity.policy import IdentityPolicy
 from app.application.identity.reset_password import ResetPassword
 from app.application.identity.verify_email import VerifyEmail
-from app.core.errors import DomainError, Invalid
+from app.core.errors import Invalid
 from app.core.result import Failure, Result
 from app.domain.identity.password import LENGTH_MAX, PasswordTooWeak
 from app.domain.protocols.limits import LimitPolicy
@@ -83,7 +83,7 @@ def checked(token: str) -> str:
         raise broken() from error
 
 
-def opened[T](result: Result[T, DomainError]) -> T:
+def opened[T](result: Result[T]) -> T:
     """What came of a link. Of one that does not work nobody learns why."""
     if isinstance(result, Failure) and isinstance(result.error, MailTokenInvalid):
         raise broken()
