@@ -1,5 +1,7 @@
 """List the statement formats that are read, and the limits of files."""
 
+from msgspec import convert
+
 from app.application.fields import Count
 from app.application.imports.policy import ImportPolicy
 from app.application.registry import Immutable, Query, query
@@ -39,10 +41,7 @@ class ListImportFormatsHandler:
     policy: ImportPolicy
 
     async def __call__(self, message: ListImportFormats) -> Result[ImportFormatList]:  # noqa: ARG002  # asks nothing more
-        formats = [
-            ImportFormatView(code=one.code, name=one.name, suffixes=[*one.suffixes], presets=[*one.presets])
-            for one in self.files.formats()
-        ]
+        formats = convert(self.files.formats(), list[ImportFormatView], from_attributes=True)
         limits = ImportLimits(
             upload_bytes_max=self.policy.upload_bytes_max,
             at_once_bytes_max=self.policy.at_once_bytes_max,

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Literal, Self
 from uuid import UUID
 
+from msgspec.structs import asdict
+
 from app.application.fields import Count
 from app.application.imports.views import BalanceProofView, ImportFault, ImportView
 from app.application.registry import Immutable
@@ -74,15 +76,8 @@ class ImportPreview(Immutable):
             format=view.format,
             file_name=view.file_name,
             accounts=[
-                PreviewedAccount(
-                    account_id=None if account.created else account.account_id,
-                    created=account.created,
-                    transactions_new=account.counts.new,
-                    transactions_duplicate=account.counts.duplicate,
-                    transactions_corrected=account.counts.corrected,
-                    balance_proof=BalanceProofView.of(account.balance_proof) if account.balance_proof else None,
-                )
-                for account in done.accounts
+                PreviewedAccount(**asdict(account) | ({"account_id": None} if account.created else {}))
+                for account in view.accounts
             ],
             rows=[PreviewedRow.of(row) for row in decisions],
             rows_total=sum(one.counts.new + one.counts.duplicate + one.counts.corrected for one in done.accounts),

@@ -13,7 +13,6 @@ from app.domain.events.import_jobs import FileImportProgressOccurred, FileImport
 from app.domain.events.imports import FileImportSucceeded
 from app.domain.imports.import_job import ImportJob
 from app.domain.imports.progress import ImportProgress
-from app.domain.imports.statement_file import StatementFile
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.import_jobs import ImportJobs
 
@@ -37,7 +36,7 @@ class RunImportHandler:
             with tempfile.SpooledTemporaryFile(max_size=self.policy.at_once_bytes_max) as spooled:
                 source = cast(BinaryIO, spooled)  # typing knows no spooled file as one
                 await self.jobs.fetch(job, source)
-                done = await self.reading.read(StatementFile.of(job, source), ProgressTeller(self.events, job))
+                done = await self.reading.read(job, source, ProgressTeller(self.events, job))
             if isinstance(done, Failure):
                 return done
             await self.jobs.finish(done.value)

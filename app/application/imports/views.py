@@ -4,6 +4,8 @@ from datetime import date
 from typing import Protocol, Self
 from uuid import UUID
 
+from msgspec import convert
+
 from app.application.fields import Count, Instant
 from app.application.registry import Immutable
 from app.application.views import Listed, Money
@@ -98,7 +100,7 @@ class ImportView(Immutable):
                 )
                 for account in done.accounts
             ],
-            errors=[ImportFault(locator=fault.locator, code=fault.code, detail=fault.detail) for fault in done.faults],
+            errors=convert(done.faults, list[ImportFault], from_attributes=True),
             created_at=done.created_at,
             finished_at=done.finished_at,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from app.application.imports.policy import ImportPolicy
 from app.application.services.ownership import OwnershipVerifier
@@ -9,9 +10,9 @@ from app.application.services.statement_booking import StatementBooking
 from app.core.clock import Clock
 from app.core.result import Failure, Result, Success
 from app.domain.identity.actor import Actor
+from app.domain.imports.import_job import ImportJob
 from app.domain.imports.progress import ImportProgress
 from app.domain.imports.statement import StatementRefusedError
-from app.domain.imports.statement_file import StatementFile
 from app.domain.imports.statement_import import ImportState, StatementImport
 from app.domain.protocols.statements import StatementFiles
 
@@ -26,23 +27,24 @@ class StatementReading:
     policy: ImportPolicy
 
     async def read(
-        self, file: StatementFile, told: Callable[[ImportProgress], Awaitable[None]] | None = None
+        self, job: ImportJob, source: BinaryIO, told: Callable[[ImportProgress], Awaitable[None]] | None = None
     ) -> Result[StatementImport]:
         """Bring all that the file says into the ledger and answer what that did; `told` follows it batch by batch.
 
-        A refusal may come when rows are written already: the caller's transaction must not commit then.
+        `source` is read from its start and left open. A refusal may come when rows are written already: the caller's
+        transaction must not commit then.
         """
-        if file.account_id:
-            owned = await self.ownership.account(file.account_id)
+        if job.account_id:
+            owned = await self.ownership.account(job.account_id)
             if isinstance(owned, Failure):
                 return owned
         try:
-            name, batches = await self.files.open(file.source, file.mapping)
+            name, batches = await self.files.open(source, job.mapping)
             progress = ImportProgress(
-                import_id=file.import_id,
+                import_id=job.import_id,
                 format=name,
                 started_at=self.clock.now(),
-                chosen=file.account_id,
+                chosen=job.account_id,
                 faults_max=self.policy.row_faults_max,
             )
             async for batch in batches:
@@ -51,7 +53,7 @@ class StatementReading:
                     await told(progress)
         except StatementRefusedError as refused:
             return Failure(refused.error)
-        return Success(await self._done(progress, file.file_name))
+        return Success(await self._done(progress, job.file_name))
 
     async def _done(self, progress: ImportProgress, file_name: str) -> StatementImport:
         return StatementImport(

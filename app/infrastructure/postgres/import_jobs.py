@@ -9,8 +9,7 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.application.imports.views import ImportView
-from app.core.ids import AccountId, ImportId, UserId
-from app.domain.imports.csv_mapping import CsvMapping
+from app.core.ids import ImportId
 from app.domain.imports.import_job import ImportJob
 from app.domain.imports.statement import RowFault
 from app.domain.imports.statement_import import ImportState, StatementImport
@@ -56,13 +55,7 @@ class PostgresImportJobs:
             return None
         async with self._engine.begin() as connection:
             await connection.execute(_changed(import_id, state=ImportState.RUNNING))
-        return ImportJob(
-            import_id=import_id,
-            user_id=UserId(row.user_id),
-            file_name=row.file_name,
-            account_id=AccountId(row.account_id) if row.account_id else None,
-            mapping=msgspec.convert(row.mapping, CsvMapping) if row.mapping else None,
-        )
+        return msgspec.convert(row, ImportJob, from_attributes=True)
 
     async def fetch(self, job: ImportJob, target: BinaryIO) -> None:
         parts = select(ImportFilePartRow.sealed).where(ImportFilePartRow.import_id == job.import_id)

@@ -98,8 +98,8 @@ COUNTED = text("""
     from staged as s left join placed as p on p.n = s.n group by s.account_id
 """)
 DECISIONS = text("""
-    select s.locator, s.account_id, s.booked_on, s.amount, s.currency, s.description, p.transaction_id, p.is_changed,
-        p.n <> s.n as is_twin,
+    select s.locator, s.account_id, s.booked_on, s.amount, s.currency, s.description, p.transaction_id,
+        p.is_changed and p.n = s.n as is_changed,
         coalesce(p.matched_by, case when p.n = s.n then 'new' when s.external_id is null then 'same_row'
             else 'bank_id' end) as matched_by
     from staged as s

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import SessionTransaction
@@ -90,20 +91,7 @@ class PostgresTransactionRepository:
         if not self._is_merged:
             return ()
         decided = (await self._session.execute(DECISIONS, {"decisions_max": decisions_max})).all()
-        return [
-            RowDecision(
-                locator=row.locator,
-                account_id=row.account_id,
-                booked_on=row.booked_on,
-                amount=row.amount,
-                currency=row.currency,
-                description=row.description,
-                transaction_id=row.transaction_id,
-                matched_by=MatchedBy(row.matched_by),
-                is_changed=row.is_changed and not row.is_twin,
-            )
-            for row in decided
-        ]
+        return msgspec.convert(decided, list[RowDecision], from_attributes=True)
 
     async def _begin(self) -> None:
         """Have a place for rows, without those that were merged.

@@ -23,7 +23,7 @@ from app.application.imports.preview_view import ImportPreview, PreviewedAccount
 from app.application.imports.views import ImportedAccountView, ImportView
 from app.core.ids import AccountId
 from app.core.result import Failure, Result
-from app.domain.imports.statement_file import printable
+from app.domain.imports.import_job import printable
 from app.domain.imports.statement_import import ImportState
 from app.presentation.cli.operator import Operating, explained, made, told, value
 

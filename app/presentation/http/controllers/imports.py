@@ -27,8 +27,8 @@ from app.application.registry import Immutable
 from app.core.errors import NotFound
 from app.core.ids import AccountId, ImportId
 from app.core.paging import CursorInvalid
+from app.domain.imports.import_job import printable
 from app.domain.imports.statement import StatementFormatUnknown, StatementUnreadable
-from app.domain.imports.statement_file import printable
 from app.presentation.http.answer import accepted, answer, answer_json, answer_page
 from app.presentation.http.area import Area
 from app.presentation.http.parameters import PageAsked
