@@ -6,6 +6,7 @@ from datetime import datetime
 from app.application.identity.errors import CredentialsWrong
 from app.core.result import Failure, Result, Success
 from app.domain.events.sessions import LoginLockoutOccurred
+from app.domain.identity.lockout import LoginFailures
 from app.domain.identity.user import User
 from app.domain.protocols.events import EventLog
 from app.domain.protocols.identity import LoginFailureRepository, PasswordHasher
@@ -26,7 +27,8 @@ class PasswordCheck:
         right = await self.passwords.verify(password, user.password_hash if user else None)
         failures = await self.failures.hold(email)
         if user and user.is_active and right and not failures.locked(now):
-            await self.failures.clear(email)
+            if failures != LoginFailures():
+                await self.failures.clear(email)
             return Success(user)
         counted = failures.another(now)
         await self.failures.save(email, counted, now)

@@ -4,7 +4,7 @@ import hmac
 from datetime import datetime, timedelta
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -21,7 +21,7 @@ class PostgresCredentialReader:
     """Implements `CredentialReader`: each read is a transaction of its own, given back before a password is hashed."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def by_email(self, email: str) -> User | None:
         async with AsyncSession(self._engine) as session:
@@ -66,18 +66,21 @@ class PostgresTokenVersions:
         self._session = session
 
     async def required(self, user_id: UserId) -> RequiredVersion:
-        config = select(
-            SecurityConfigRow.token_version, SecurityConfigRow.previous_version, SecurityConfigRow.grace_until
-        )
-        all_ = (await self._session.execute(config)).one()
-        user = select(UserRow.token_version, UserRow.grace_until).where(UserRow.id == user_id)
-        own = (await self._session.execute(user)).one()
-        if own.token_version > all_.token_version:
-            version = own.token_version
-            return RequiredVersion(version=version, graced=version - 1, grace_until=own.grace_until)
+        everybody = SecurityConfigRow
+        asked = select(
+            everybody.token_version,
+            everybody.previous_version,
+            everybody.grace_until,
+            UserRow.token_version.label("own_version"),
+            UserRow.grace_until.label("own_grace_until"),
+        ).join_from(UserRow, everybody, true())
+        found = (await self._session.execute(asked.where(UserRow.id == user_id))).one()
+        version = found.own_version
+        if version > found.token_version:
+            return RequiredVersion(version=version, graced=version - 1, grace_until=found.own_grace_until)
         # Everybody's version passed the highest of any user's, so what this user needed before may be far below it.
-        graced = max(all_.previous_version, own.token_version)
-        return RequiredVersion(version=all_.token_version, graced=graced, grace_until=all_.grace_until)
+        graced = max(found.previous_version, version)
+        return RequiredVersion(version=found.token_version, graced=graced, grace_until=found.grace_until)
 
     async def rotate_all(self, reason: str, at: datetime, grace_seconds: int) -> int:
         highest = select(func.max(UserRow.token_version)).scalar_subquery()

@@ -5,6 +5,7 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import ExceptionContext, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.infrastructure.postgres.errors import out_of_service
@@ -59,10 +60,16 @@ def make_engine(address: Address, settings: DatabaseSettings) -> AsyncEngine:
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=settings.pool_timeout_seconds,
-        pool_pre_ping=True,
     )
     event.listen(engine.sync_engine, "handle_error", told_apart)
+    event.listen(engine.sync_engine.pool, "checkout", still_open)
     return engine
+
+
+def still_open(connection: Any, *_: Any) -> None:
+    """Have the pool replace a connection that was ended: asyncpg knows, where SQLAlchemy's ping asks the server."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def told_apart(context: ExceptionContext) -> BaseException | None:

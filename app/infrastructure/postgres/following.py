@@ -26,12 +26,16 @@ ATTEMPTS_MAX = 60  # which takes a day, so that a mail server may be away for a 
 STEP_SECONDS_MAX = 3.0
 FIRST_PAUSE = timedelta(milliseconds=100)
 
-LOCK_CURSOR = "select position from reaction_cursors where reaction = $1 for update skip locked"
 MOVE_CURSOR = "update reaction_cursors set position = $2 where reaction = $1"
-# The subquery keeps the planner, which does not know the limit, from reading all personal data there is.
+# Nothing where another process holds the place; a row without a position where nothing follows it. The log only grows,
+# so what the snapshot has of it is right whoever moved the place before it was locked. The subquery keeps the planner,
+# which does not know the limit, from reading all personal data there is.
 FOLLOWING = """
-    select event_log.*, (select data from event_personal_data where event_id = id) as personal from event_log
-    where position > $1 order by position limit $2
+    with place as materialized (select position from reaction_cursors where reaction = $1 for update skip locked)
+    select following.* from place left join lateral (
+        select event_log.*, (select data from event_personal_data where event_id = id) as personal from event_log
+        where position > place.position order by position limit $2
+    ) as following on true order by position
 """
 DUE = """
     select event_log.*, said.data as personal from (
@@ -96,6 +100,12 @@ def logged(row: asyncpg.Record) -> LoggedEvent:
     )
 
 
+def concerns(reaction: Reaction | DatabaseReaction, name: str) -> bool:
+    """Whether events of that name are for the reaction, and for nobody to pass over."""
+    meta = NAMES.get(name)  # None: a newer release wrote it; parked, it waits until that release is back
+    return meta is None or reaction.wants(meta)
+
+
 class Follower:
     """One step of one reaction, on a connection whose transaction is open."""
 
@@ -104,15 +114,16 @@ class Follower:
         self._reaction = reaction
         self._held: set[object] = set()
 
-    async def step(self) -> int:
-        """Take a batch, unless another process is at it; answer how many events it went on."""
+    async def step(self, *, is_due: bool = True) -> int:
+        """Take a batch, unless another process is at it; answer how many events it went on.
+
+        `is_due` tells that something parked may be tried again.
+        """
         name = self._reaction.name
-        position = await self._connection.fetchval(LOCK_CURSOR, name)
-        if position is None:
-            return 0
-        await self._retry()
-        rows = await self._connection.fetch(FOLLOWING, position, BATCH)
-        if not rows:
+        rows = await self._connection.fetch(FOLLOWING, name, BATCH)
+        if rows and is_due:
+            await self._retry()
+        if not rows or rows[0]["position"] is None:
             return 0
         self._held = {row["user_id"] for row in await self._connection.fetch(HELD, name)}
         taken = await self._take(rows)
@@ -121,8 +132,9 @@ class Follower:
 
     async def _take(self, rows: Sequence[asyncpg.Record]) -> int:
         if isinstance(self._reaction, DatabaseReaction):
-            free = [row for row in rows if self._concerns(row) and not self._is_held(row)]
-            if len(free) == len([*filter(self._concerns, rows)]) and await self._attempt(free) is None:
+            wanted = [row for row in rows if concerns(self._reaction, row["name"])]
+            free = [row for row in wanted if not self._is_held(row)]
+            if len(free) == len(wanted) and await self._attempt(free) is None:
                 return len(rows)
         taken = 0
         for row in in_time(rows):
@@ -130,15 +142,11 @@ class Follower:
             taken += 1
         return taken
 
-    def _concerns(self, row: asyncpg.Record) -> bool:
-        meta = NAMES.get(row["name"])  # None: a newer release wrote it; parked, it waits until that release is back
-        return meta is None or self._reaction.wants(meta)
-
     def _is_held(self, row: asyncpg.Record) -> bool:
         return row["user_id"] is not None and row["user_id"] in self._held
 
     async def _one(self, row: asyncpg.Record) -> None:
-        if not self._concerns(row):
+        if not concerns(self._reaction, row["name"]):
             return
         user = row["user_id"]
         behind = self._is_held(row)

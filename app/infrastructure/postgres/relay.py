@@ -1,33 +1,45 @@
 """The relay: moves committed events from the outbox into the log, and runs the reactions that follow.
 
 Promises: positions are gapless and visible in order; one process at a time sequences (it holds the head row's lock)
-and any process may take over; each reaction follows the log as `following` promises. Costs two idle queries each half
+and any process may take over; each reaction follows the log as `following` promises. Costs an idle query each half
 second and wake-up in each process; a wake-up makes it prompt, and work that only the polling found is counted and told.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NewType
 
 import asyncpg
 
 from app.application.reactions.registry import Reaction
 from app.domain.protocols.events import LogWaker
-from app.infrastructure.postgres.following import ATTEMPTS_MAX, BATCH, DatabaseReaction, Follower
+from app.infrastructure.postgres.following import ATTEMPTS_MAX, BATCH, DatabaseReaction, Follower, concerns
 
 POLL_SECONDS = 0.5
 FAULT_PAUSE_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
-IS_WAITING = "select exists (select from outbox)"
 # A process that comes too late finds that nothing is left to do here, and opens no transaction to learn it.
-BEHIND = """
-    select reaction from reaction_cursors as place where reaction = any($1) and (
-        position < (select position from log_head)
-        or exists (select from parked_events where reaction = place.reaction and next_at <= now() and attempts < $2)
-    )
+PLACES = """
+    select exists (select from outbox) as is_waiting, reaction, place.position,
+        place.position < head.position as is_behind, exists (
+            select from parked_events where reaction = place.reaction and next_at <= now() and attempts < $2
+        ) as is_due
+    from log_head as head left join reaction_cursors as place on reaction = any($1)
+"""
+NEXT_NAMES = """
+    select max(position) as until, array_agg(distinct name) as names
+    from (select position, name from event_log where position > $1 order by position limit $2) as following
+"""
+# What lies between is nothing to these reactions, wherever between they are by now.
+MOVE_PAST = """
+    update reaction_cursors set position = $3 where reaction in (
+        select reaction from reaction_cursors where reaction = any($1) and position >= $2 and position < $3
+        for update skip locked
+    ) returning reaction
 """
 LOCK_HEAD = "select position from log_head for update skip locked"
 # By an upper bound and not by a list: whatever the planner believes of a table that is mostly empty, each row is read
@@ -38,8 +50,10 @@ MOVE = """
     moved as (
         insert into event_log (position, id, user_id, name, payload, actor, occurred_at)
         select $2::bigint + row_number() over (order by seq), id, user_id, name, payload, actor, occurred_at from taken
-        returning 1
-    )
+        returning position
+    ),
+    head as (update log_head set position = last.position from (select max(position) as position from moved) as last
+        where last.position is not null)
     select count(*) from moved
 """
 # A reaction that is new begins with what happens from now on; a migration that wants more puts its place earlier.
@@ -93,13 +107,10 @@ class Relay:
             if not self._introduced:
                 await connection.execute(INTRODUCE, self._names)
                 self._introduced = True
-            moved = await self._sequence(connection) if await connection.fetchval(IS_WAITING) else 0
-            behind = {row["reaction"] for row in await connection.fetch(BEHIND, self._names, ATTEMPTS_MAX)}
-            for reaction in self._reactions:
-                if reaction.name in behind:
-                    async with connection.transaction():
-                        moved += await Follower(connection, reaction).step()
-        return moved
+            places = await connection.fetch(PLACES, self._names, ATTEMPTS_MAX)
+            moved = await self._sequence(connection) if places[0]["is_waiting"] else 0
+            late = {place["reaction"]: place for place in places if moved or place["is_behind"] or place["is_due"]}
+            return moved + await self._follow(connection, late)
 
     async def lag_seconds(self) -> float:
         """How long the oldest event waits that some reaction of this process has not come to; parked ones aside."""
@@ -110,6 +121,29 @@ class Relay:
     def _names(self) -> list[str]:
         return [reaction.name for reaction in self._reactions]
 
+    async def _follow(self, connection: asyncpg.Connection, late: Mapping[str, asyncpg.Record]) -> int:
+        """Let reactions go on from their places; those that nothing there concerns pass it over together."""
+        places = {place["position"] for place in late.values()}
+        following = {at: await connection.fetchrow(NEXT_NAMES, at, BATCH) for at in places}
+        concerned: list[Reaction | DatabaseReaction] = []
+        passing: defaultdict[int, list[str]] = defaultdict(list)
+        for reaction in self._reactions:
+            if place := late.get(reaction.name):
+                names = following[place["position"]]["names"] or ()
+                if place["is_due"] or any(concerns(reaction, name) for name in names):
+                    concerned.append(reaction)
+                else:
+                    passing[place["position"]].append(reaction.name)
+        moved = 0
+        for at, reactions in passing.items():
+            until = following[at]["until"]
+            passed = await connection.fetch(MOVE_PAST, reactions, at, until)
+            moved += len(passed) * (until - at) if passed else 0
+        for reaction in concerned:
+            async with connection.transaction():
+                moved += await Follower(connection, reaction).step(is_due=late[reaction.name]["is_due"])
+        return moved
+
     async def _sequence(self, connection: asyncpg.Connection) -> int:
         async with connection.transaction():
             # Lock first: the next statement's snapshot then holds all that committed before (READ COMMITTED).
@@ -117,6 +151,4 @@ class Relay:
             if head is None:
                 return 0
             moved: int = await connection.fetchval(MOVE, BATCH, head)
-            if moved:
-                await connection.execute("update log_head set position = position + $1", moved)
         return moved

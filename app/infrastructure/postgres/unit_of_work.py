@@ -67,7 +67,7 @@ class PostgresEventLog:
 
     def __init__(self, session: AsyncSession, engine: AsyncEngine, actor: Actor, waker: LogWaker) -> None:
         self._session = session
-        self._engine = engine
+        self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._actor = actor
         self._waker = waker
         self._appended: list[type] = []
@@ -77,7 +77,7 @@ class PostgresEventLog:
         self._appended.append(type(event))
 
     async def append_now(self, event: object) -> None:
-        async with self._engine.begin() as connection:
+        async with self._at_once.connect() as connection:
             await self._insert(connection, event)
         await self._waker.wake()
 
