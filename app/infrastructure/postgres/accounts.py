@@ -4,8 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, time
 from uuid import UUID
 
-from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.ids import AccountId, ImportId, UserId
@@ -15,16 +14,9 @@ from app.domain.ledger.source import DataSource, SourceKind
 from app.domain.protocols.ledger import AccountNumber, ReleasedAccounts
 from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.postgres.account_statements import RELEASE, RELINK, STATE, TELL, TOLD, UNLINK, UNTIE, UNTOLD
+from app.infrastructure.postgres.rows import Rows, hold, values
 from app.infrastructure.postgres.tables.ledger import AccountLinkRow, AccountRow
 from app.infrastructure.postgres.tables.sources import AccountSourceRow
-
-
-class _Accounts(SQLAlchemyAsyncRepository[AccountRow]):
-    model_type = AccountRow
-
-
-class _Links(SQLAlchemyAsyncRepository[AccountLinkRow]):
-    model_type = AccountLinkRow
 
 
 class PostgresAccountRepository:
@@ -33,11 +25,11 @@ class PostgresAccountRepository:
     def __init__(self, session: AsyncSession, vault: AccountNumberVault) -> None:
         self._session = session
         self._vault = vault
-        self._rows = _Accounts(session=session, wrap_exceptions=False, auto_refresh=False)
-        self._links = _Links(session=session, wrap_exceptions=False, auto_refresh=False)
+        self._rows = Rows(AccountRow, session)
+        self._links = Rows(AccountLinkRow, session)
 
     async def find(self, user_id: UserId, number: AccountNumber) -> AccountId | None:
-        await self._hold(f"numbers of {user_id}")
+        await hold(self._session, f"numbers of {user_id}")
         fingerprints = self._vault.fingerprints(number)
         link = select(AccountLinkRow.account_id).where(
             AccountLinkRow.user_id == user_id, AccountLinkRow.fingerprint.in_(fingerprints)
@@ -46,20 +38,8 @@ class PostgresAccountRepository:
         return AccountId(found) if found else None
 
     async def add(self, account: Account) -> None:
-        await self._rows.add(
-            AccountRow(
-                id=account.id,
-                user_id=account.user_id,
-                name=account.name,
-                opened_as=account.name,
-                type=account.type,
-                institution=account.institution,
-                number_masked=account.number_masked,
-                currency=account.currency,
-                created_at=account.created_at,
-                updated_at=account.created_at,
-            )
-        )
+        row = AccountRow(**values(account), opened_as=account.name, updated_at=account.created_at)
+        await self._rows.add(row)
 
     async def change(
         self, user_id: UserId, account_id: AccountId, name: str | None, *, hidden: bool | None, at: datetime
@@ -95,7 +75,7 @@ class PostgresAccountRepository:
         return (await self._rows.get_one(id=account_id)).currency
 
     async def lock(self, account_id: AccountId) -> None:
-        await self._hold(f"account {account_id}")
+        await hold(self._session, f"account {account_id}")
 
     async def tell(
         self, user_id: UserId, account_id: AccountId, source: DataSource, number: AccountNumber | None, at: datetime
@@ -112,7 +92,7 @@ class PostgresAccountRepository:
         await self._session.execute(STATE, stated)
 
     async def lock_told(self, user_id: UserId, source_id: UUID) -> None:
-        await self._hold(f"numbers of {user_id}")
+        await hold(self._session, f"numbers of {user_id}")
         told = await self._session.scalars(TOLD, {"user_id": user_id, "source_id": source_id})
         for account_id in told.all():
             await self.lock(account_id)
@@ -131,7 +111,3 @@ class PostgresAccountRepository:
         left = [one.id for one in untold if one.id not in changed]
         await self._session.execute(delete(AccountRow).where(AccountRow.id.in_(left)))
         return ReleasedAccounts(removed=tuple(left), kept=tuple(changed))
-
-    async def _hold(self, what: str) -> None:
-        """Take a lock that ends with the transaction."""
-        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))

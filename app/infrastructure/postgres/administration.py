@@ -1,6 +1,5 @@
 """What administrators ask: everybody's rows, PgQueuer's tables, JSON from the database."""
 
-from functools import cache
 from uuid import UUID
 
 import asyncpg
@@ -8,6 +7,7 @@ import asyncpg
 from app.application.admin.views import QueuedJobsView, RegisteredUserView, ScheduleView, SecurityConfigView
 from app.core.ids import UserId
 from app.core.paging import Rows, Window
+from app.infrastructure.postgres.filters import Filters
 from app.infrastructure.postgres.json_rows import instant, page, rows, select_list
 
 USER = select_list(
@@ -42,15 +42,6 @@ JOBS = f"""
 """  # noqa: S608  # constants
 
 
-@cache
-def users_page(*, email: bool, after: bool, total: bool) -> str:
-    """The statement that reads a page of people: $1 limit, then what is asked for."""
-    asked = ["t.email = $2"] * email + [f"t.id > ${2 + email}"] * after
-    beyond = " and ".join(["true", *asked])
-    counted = f"(select count(*) from users as t where {asked[0] if email else 'true'})"  # noqa: S608  # constants
-    return page(f"users as t where {beyond}", USER, "t.id", ("t.id",), counted if total else "null::bigint")
-
-
 class PostgresAdministrationReader:
     """Implements `AdministrationReader`."""
 
@@ -58,10 +49,12 @@ class PostgresAdministrationReader:
         self._pool = pool
 
     async def users(self, window: Window, email: str | None) -> Rows:
-        asked = [email] if email else []
-        after = [UUID(window.after[0])] if window.after else []
-        statement = users_page(email=bool(asked), after=bool(after), total=window.total)
-        return rows(await self._pool.fetchrow(statement, window.limit, *asked, *after))
+        filters = Filters(window.limit).add("t.email = {}", email)
+        everybody = f"users as t where true{filters.text}"
+        counted = f"(select count(*) from {everybody})" if window.total else "null::bigint"  # noqa: S608  # constants
+        filters.add("t.id > {}", UUID(window.after[0]) if window.after else None)
+        statement = page(f"users as t where true{filters.text}", USER, "t.id", ("t.id",), counted)
+        return rows(await self._pool.fetchrow(statement, *filters.arguments))
 
     async def user(self, user_id: UserId) -> bytes | None:
         found: str | None = await self._pool.fetchval(ONE_USER, user_id)

@@ -5,7 +5,6 @@ to go on from. Costs four statements a batch.
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from app.application.reactions.registry import LoggedEvent
 from app.core.paging import Rows, Window
 from app.domain.audit.record import NOTHING_BEFORE, AuditRecord, ChainedRecord, PersonalData
 from app.domain.events.registry import EventMetadata
+from app.infrastructure.postgres.filters import Filters
 from app.infrastructure.postgres.json_rows import page, rows, select_list
 
 LAST = "select position, hash from audit_records order by position desc limit 1"
@@ -88,10 +88,16 @@ class PostgresAuditReader:
         self._pool = pool
 
     async def page(self, filters: AuditFilter, window: Window) -> Rows:
-        wanted = {name: value for name in CONDITIONS if (value := getattr(filters, name)) is not None}
-        statement = page_of(tuple(wanted), after=window.after is not None, total=window.total)
-        after = [int(window.after[0])] if window.after else []
-        return rows(await self._pool.fetchrow(statement, window.limit, *wanted.values(), *after))
+        wanted = Filters(window.limit)
+        for name, condition in CONDITIONS.items():
+            wanted.add(condition, getattr(filters, name))
+        records = f"audit_records as t where true{wanted.text}"
+        counted = f"(select count(*) from {records})" if window.total else "null::bigint"  # noqa: S608  # constants
+        wanted.add("t.position < {}", int(window.after[0]) if window.after else None)
+        statement = page(
+            f"audit_records as t where true{wanted.text}", VIEW, "t.position desc", ("t.position",), counted
+        )
+        return rows(await self._pool.fetchrow(statement, *wanted.arguments))
 
     async def export(self, after: int, limit: int) -> Sequence[AuditRecordView]:
         return msgspec.json.decode(await self._pool.fetchval(EXPORT, after, limit), type=list[AuditRecordView])
@@ -108,13 +114,3 @@ def chained(row: asyncpg.Record) -> ChainedRecord:
 def beside(row: asyncpg.Record | None) -> PersonalData | None:
     """The personal data beside a record, unless it was erased."""
     return PersonalData(salt=UUID(str(row["salt"])), json=row["data"]) if row and row["salt"] else None
-
-
-@cache
-def page_of(wanted: tuple[str, ...], *, after: bool, total: bool) -> str:
-    """The statement that reads a page: $1 limit, then what is asked for in this order, then where to go on."""
-    conditions = [CONDITIONS[name].format(f"${number}") for number, name in enumerate(wanted, 2)]
-    filters = " and ".join(conditions) or "true"
-    counted = f"(select count(*) from audit_records as t where {filters})" if total else "null::bigint"  # noqa: S608
-    following = f" and t.position < ${len(wanted) + 2}" if after else ""
-    return page(f"audit_records as t where {filters}{following}", VIEW, "t.position desc", ("t.position",), counted)

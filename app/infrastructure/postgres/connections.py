@@ -1,13 +1,13 @@
 """Connections and their encrypted credentials in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.application.connections.views import ConnectionView
@@ -16,7 +16,10 @@ from app.core.paging import Rows, Window
 from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.provider import Credentials, Grant
 from app.domain.protocols.connections import CredentialVault
+from app.infrastructure.postgres.filters import Filters
+from app.infrastructure.postgres.json_rows import page, rows
 from app.infrastructure.postgres.readers import ACCOUNT
+from app.infrastructure.postgres.rows import hold, values
 from app.infrastructure.postgres.tables.connections import AuthorizationRow, ConnectionRow
 from app.infrastructure.postgres.tables.syncs import SyncRow
 
@@ -26,19 +29,7 @@ LISTED = f"""
     select {COLUMNS}, (select count(*) from connections where user_id = $1) as total
     from connections where user_id = $1 and ($2::uuid is null or id > $2) order by id limit $3 + 1
 """  # noqa: S608  # the columns are the entity's fields
-ACCOUNTS = f"""
-    select owned.id, (select coalesce(json_agg(v order by v.id), '[]')::text from (
-        select {ACCOUNT} from accounts as t where t.user_id = $1 and ($3::uuid is null or t.id > $3)
-            and t.id in (select account_id from connection_accounts where connection_id = $2)
-        order by t.id limit $4
-    ) as v) as rows,
-    array(select t.id from accounts as t where t.user_id = $1 and ($3::uuid is null or t.id > $3)
-        and t.id in (select account_id from connection_accounts where connection_id = $2)
-        order by t.id limit $4 + 1) as ids,
-    (select count(distinct account_id) from connection_accounts where connection_id = $2) as total
-    from connections as owned where owned.user_id = $1 and owned.id = $2
-"""  # noqa: S608  # constants
-
+READ_THROUGH = "t.id in (select account_id from connection_accounts where connection_id = $3)"
 EXPIRING = f"""
     select {COLUMNS} from connections where status = 'active' and access_expires_at < $1
     order by access_expires_at limit $2
@@ -74,8 +65,7 @@ class PostgresConnectionRepository:
         return await self._held(mine)
 
     async def hold_same(self, user_id: UserId, provider_slug: str, external_id: str) -> Connection | None:
-        key = func.hashtextextended(f"consents of {user_id}", 0)
-        await self._session.execute(select(func.pg_advisory_xact_lock(key)))
+        await hold(self._session, f"consents of {user_id}")
         same = select(ConnectionRow).where(
             ConnectionRow.user_id == user_id,
             ConnectionRow.provider_slug == provider_slug,
@@ -110,7 +100,7 @@ class PostgresConnectionRepository:
 
     async def _held(self, wanted: Any) -> Connection | None:
         row = await self._session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
-        return entity({name: getattr(row, name) for name in FIELDS}) if row else None
+        return entity(row) if row else None
 
 
 class PostgresOpenConnections:
@@ -124,14 +114,14 @@ class PostgresOpenConnections:
     async def read(self, user_id: UserId, connection_id: ConnectionId) -> Connection | None:
         statement = f"select {COLUMNS} from connections where user_id = $1 and id = $2"  # noqa: S608  # fields
         row = await self._pool.fetchrow(statement, user_id, connection_id)
-        return entity(row) if row else None
+        return entity({**row}) if row else None
 
     async def credentials(self, connection: Connection) -> Credentials | None:
         sealed = await self._pool.fetchval("select credentials from connections where id = $1", connection.id)
         return self._vault.open(sealed, connection.user_id, connection.id) if sealed else None
 
     async def expiring(self, before: datetime, limit: int) -> Sequence[Connection]:
-        return [entity(row) for row in await self._pool.fetch(EXPIRING, before, limit)]
+        return [entity({**row}) for row in await self._pool.fetch(EXPIRING, before, limit)]
 
     async def renew(self, connection: Connection, grant: Grant, now: datetime) -> None:
         sealed = self._vault.seal(grant.credentials, connection.user_id, connection.id)
@@ -163,7 +153,7 @@ class PostgresConnectionReader:
     async def connections(self, user_id: UserId, window: Window, now: datetime) -> Rows:
         after = UUID(window.after[0]) if window.after else None
         found = await self._pool.fetch(LISTED, user_id, after, window.limit)
-        shown = [ConnectionView.of(entity(row), now) for row in found[: window.limit]]
+        shown = [ConnectionView.of(entity({**row}), now) for row in found[: window.limit]]
         total = found[0]["total"] if found else 0
         return Rows(
             json=msgspec.json.encode(shown),
@@ -172,21 +162,16 @@ class PostgresConnectionReader:
         )
 
     async def accounts(self, user_id: UserId, connection_id: ConnectionId, window: Window) -> Rows | None:
-        after = UUID(window.after[0]) if window.after else None
-        found = await self._pool.fetchrow(ACCOUNTS, user_id, connection_id, after, window.limit)
-        if found is None:
-            return None
-        ids = found["ids"]
-        return Rows(
-            json=found["rows"].encode(),
-            last=(str(ids[window.limit - 1]),) if len(ids) > window.limit else None,
-            total=found["total"] if window.total else None,
-        )
+        filters = Filters(window.limit, user_id, connection_id)
+        filters.add("t.id > {}", UUID(window.after[0]) if window.after else None)
+        source = f"accounts as t where t.user_id = $2 and {READ_THROUGH}"
+        counted = f"(select count(*) from {source})" if window.total else "null::bigint"  # noqa: S608  # constants
+        listed = page(source + filters.text, ACCOUNT, "t.id", ("t.id",), counted)
+        owned = f"{listed} from connections as owned where owned.user_id = $2 and owned.id = $3"
+        record = await self._pool.fetchrow(owned, *filters.arguments)
+        return rows(record) if record else None
 
 
-def values(connection: Connection) -> dict[str, Any]:
-    return {name: getattr(connection, name) for name in FIELDS}
-
-
-def entity(row: Mapping[str, Any]) -> Connection:
-    return Connection(**{name: row[name] for name in FIELDS} | {"status": ConnectionStatus(row["status"])})
+def entity(row: object) -> Connection:
+    """Of a row, or of a mapping."""
+    return msgspec.convert(row, Connection, from_attributes=True)

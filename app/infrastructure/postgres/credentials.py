@@ -3,16 +3,17 @@
 import hmac
 from datetime import datetime, timedelta
 
-from advanced_alchemy.repository import SQLAlchemyAsyncRepository
+import msgspec
 from sqlalchemy import delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.core.ids import TokenId, UserId
+from app.core.ids import UserId
 from app.domain.identity.lockout import LoginFailures
 from app.domain.identity.session import MailToken, MailTokenKind, RequiredVersion
 from app.domain.identity.user import User
 from app.domain.protocols.secrets import KeyRing
+from app.infrastructure.postgres.rows import Rows, values
 from app.infrastructure.postgres.tables.identity import LoginFailureRow, MailTokenRow, SecurityConfigRow, UserRow
 from app.infrastructure.postgres.users import entity
 
@@ -108,42 +109,20 @@ class PostgresTokenVersions:
         return (await self._session.execute(rotate.returning(UserRow.token_version))).scalar_one()
 
 
-class _MailTokens(SQLAlchemyAsyncRepository[MailTokenRow]):
-    model_type = MailTokenRow
-
-
 class PostgresMailTokenRepository:
     """Implements `MailTokenRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _MailTokens(session=session, wrap_exceptions=False, auto_refresh=False)
+        self._rows = Rows(MailTokenRow, session)
 
     async def add(self, token: MailToken) -> None:
-        await self._rows.add(
-            MailTokenRow(
-                id=token.id,
-                kind=token.kind,
-                user_id=token.user_id,
-                secret_hash=token.secret_hash,
-                created_at=token.created_at,
-                expires_at=token.expires_at,
-            )
-        )
+        await self._rows.add(MailTokenRow(**values(token)))
 
     async def consume(self, kind: MailTokenKind, secret_hash: bytes, at: datetime) -> MailToken | None:
         unused = (MailTokenRow.kind == kind, MailTokenRow.secret_hash == secret_hash, MailTokenRow.used_at.is_(None))
         row = await self._session.scalar(update(MailTokenRow).where(*unused).values(used_at=at).returning(MailTokenRow))
-        if row is None:
-            return None
-        return MailToken(
-            id=TokenId(row.id),
-            kind=MailTokenKind(row.kind),
-            user_id=UserId(row.user_id),
-            secret_hash=row.secret_hash,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-        )
+        return msgspec.convert(row, MailToken, from_attributes=True) if row else None
 
     async def count_since(self, kind: MailTokenKind, user_id: UserId, instant: datetime) -> int:
         counted = select(func.count()).where(

@@ -1,7 +1,7 @@
-"""What PostgreSQL's refusals mean, by SQLSTATE and constraint name."""
+"""What PostgreSQL's refusals mean, by SQLSTATE."""
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.core.errors import OutOfServiceError
@@ -27,11 +27,6 @@ def out_of_service(error: BaseException) -> OutOfServiceError | None:
     """The error in our words, if it says that the server is away or too slow."""
     found = error.__cause__ if isinstance(error.__cause__, OUT_OF_SERVICE) else error
     return OutOfServiceError(repr(found)) if isinstance(found, OUT_OF_SERVICE) else None
-
-
-def violated(error: IntegrityError) -> str | None:
-    """The name of the constraint that was violated."""
-    return getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
 
 
 def lost_race(error: BaseException) -> bool:

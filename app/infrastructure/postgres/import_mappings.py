@@ -1,7 +1,6 @@
 """CSV mappings in PostgreSQL."""
 
 from datetime import datetime
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -13,8 +12,8 @@ from app.application.imports.mapping_views import ImportMappingView
 from app.core.ids import ImportMappingId, UserId
 from app.core.paging import Rows, Window
 from app.domain.imports.csv_mapping import CsvMapping
-from app.infrastructure.postgres.json_rows import rows, select_list
-from app.infrastructure.postgres.readers import list_of
+from app.infrastructure.postgres.json_rows import select_list
+from app.infrastructure.postgres.readers import listed
 from app.infrastructure.postgres.tables.import_mappings import ImportMappingRow
 
 VIEW = select_list(ImportMappingView)
@@ -55,6 +54,4 @@ class PostgresImportMappingReader:
         self._pool = pool
 
     async def mappings(self, user_id: UserId, window: Window) -> Rows:
-        after = [UUID(window.after[0])] if window.after else []
-        statement = list_of("import_mappings", VIEW, "asc", after=bool(after), total=window.total)
-        return rows(await self._pool.fetchrow(statement, window.limit, user_id, *after))
+        return await listed(self._pool, "import_mappings", VIEW, "asc", user_id, window)

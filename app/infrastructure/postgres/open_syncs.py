@@ -1,7 +1,6 @@
 """Reading syncs: those under way for workers, all of them for answers."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import asyncpg
 
@@ -11,8 +10,8 @@ from app.core.paging import Rows, Window
 from app.domain.connections.connection import Connection
 from app.domain.connections.sync import LinkedAccount, Sync
 from app.infrastructure.postgres.connections import COLUMNS, entity
-from app.infrastructure.postgres.json_rows import rows, select_list
-from app.infrastructure.postgres.readers import list_of, one
+from app.infrastructure.postgres.json_rows import select_list
+from app.infrastructure.postgres.readers import encoded, listed, one
 from app.infrastructure.postgres.sync_queue import sync_of
 from app.infrastructure.postgres.sync_statements import ACCOUNTS
 from app.infrastructure.postgres.syncs import linked
@@ -40,7 +39,7 @@ class PostgresOpenSyncs:
 
     async def connection(self, sync: Sync) -> Connection | None:
         row = await self._pool.fetchrow(CONNECTION, sync.connection_id)
-        return entity(row) if row else None
+        return entity({**row}) if row else None
 
     async def accounts(self, sync: Sync) -> Sequence[LinkedAccount]:
         found = await self._pool.fetch(ACCOUNTS.format("$1"), sync.connection_id)
@@ -60,10 +59,7 @@ class PostgresSyncReader:
         self._pool = pool
 
     async def syncs(self, user_id: UserId, window: Window) -> Rows:
-        after = [UUID(window.after[0])] if window.after else []
-        statement = list_of("syncs", SYNC, "desc", after=bool(after), total=window.total)
-        return rows(await self._pool.fetchrow(statement, window.limit, user_id, *after))
+        return await listed(self._pool, "syncs", SYNC, "desc", user_id, window)
 
     async def sync(self, user_id: UserId, sync_id: SyncId) -> bytes | None:
-        found = await self._pool.fetchval(one("syncs", SYNC), user_id, sync_id)
-        return found.encode() if found else None
+        return encoded(await self._pool.fetchval(one("syncs", SYNC), user_id, sync_id))

@@ -118,10 +118,10 @@ class PostgresLedgerReader:
         self._pool = pool
 
     async def accounts(self, user_id: UserId, window: Window) -> Rows:
-        return await _listed(self._pool, "accounts", ACCOUNT, "asc", user_id, window)
+        return await listed(self._pool, "accounts", ACCOUNT, "asc", user_id, window)
 
     async def account(self, user_id: UserId, account_id: AccountId) -> bytes | None:
-        return _encoded(await self._pool.fetchval(one("accounts", ACCOUNT), user_id, account_id))
+        return encoded(await self._pool.fetchval(one("accounts", ACCOUNT), user_id, account_id))
 
     async def transactions(
         self, user_id: UserId, account_id: AccountId, window: Window, start_on: date | None, end_on: date | None
@@ -142,10 +142,10 @@ class PostgresImportReader:
         self._pool = pool
 
     async def imports(self, user_id: UserId, window: Window) -> Rows:
-        return await _listed(self._pool, "imports", IMPORT, "desc", user_id, window)
+        return await listed(self._pool, "imports", IMPORT, "desc", user_id, window)
 
     async def statement_import(self, user_id: UserId, import_id: ImportId) -> bytes | None:
-        return _encoded(await self._pool.fetchval(one("imports", IMPORT), user_id, import_id))
+        return encoded(await self._pool.fetchval(one("imports", IMPORT), user_id, import_id))
 
 
 class PostgresUserReader:
@@ -174,14 +174,14 @@ class PostgresSessionReader:
         return rows(await self._pool.fetchrow(statement, window.limit, user_id, current, *after))
 
     async def session(self, user_id: UserId, current: SessionId, session_id: SessionId) -> bytes | None:
-        return _encoded(await self._pool.fetchval(LIVE_SESSION, user_id, session_id, current))
+        return encoded(await self._pool.fetchval(LIVE_SESSION, user_id, session_id, current))
 
 
-async def _listed(pool: asyncpg.Pool, table: str, view: str, direction: str, user_id: UserId, window: Window) -> Rows:
+async def listed(pool: asyncpg.Pool, table: str, view: str, direction: str, user_id: UserId, window: Window) -> Rows:
     after = [UUID(window.after[0])] if window.after else []
     statement = list_of(table, view, direction, after=bool(after), total=window.total)
     return rows(await pool.fetchrow(statement, window.limit, user_id, *after))
 
 
-def _encoded(json: Any) -> bytes | None:
+def encoded(json: Any) -> bytes | None:
     return json.encode() if json else None

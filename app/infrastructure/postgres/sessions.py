@@ -3,21 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from advanced_alchemy.repository import SQLAlchemyAsyncRepository
+import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.ids import SessionId, TokenId, UserId
+from app.core.ids import SessionId, UserId
 from app.domain.identity.session import EndReason, RefreshToken, Session
+from app.infrastructure.postgres.rows import Rows, values
 from app.infrastructure.postgres.tables.identity import RefreshTokenRow, SessionRow
-
-
-class _Sessions(SQLAlchemyAsyncRepository[SessionRow]):
-    model_type = SessionRow
-
-
-class _RefreshTokens(SQLAlchemyAsyncRepository[RefreshTokenRow]):
-    model_type = RefreshTokenRow
 
 
 class PostgresSessionRepository:
@@ -25,22 +18,10 @@ class PostgresSessionRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _Sessions(session=session, wrap_exceptions=False, auto_refresh=False)
+        self._rows = Rows(SessionRow, session)
 
     async def add(self, session: Session) -> None:
-        await self._rows.add(
-            SessionRow(
-                id=session.id,
-                user_id=session.user_id,
-                device=session.device,
-                ip_address=session.ip_address,
-                user_agent=session.user_agent,
-                created_at=session.created_at,
-                last_seen_at=session.created_at,
-                expires_at=session.expires_at,
-                token_version=session.token_version,
-            )
-        )
+        await self._rows.add(SessionRow(**values(session), last_seen_at=session.created_at))
 
     async def get(self, session_id: SessionId) -> Session | None:
         row = await self._session.get(SessionRow, session_id, populate_existing=True)
@@ -75,18 +56,10 @@ class PostgresRefreshTokenRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _RefreshTokens(session=session, wrap_exceptions=False, auto_refresh=False)
+        self._rows = Rows(RefreshTokenRow, session)
 
     async def add(self, token: RefreshToken) -> None:
-        await self._rows.add(
-            RefreshTokenRow(
-                id=token.id,
-                session_id=token.session_id,
-                secret_hash=token.secret_hash,
-                issued_at=token.issued_at,
-                expires_at=token.expires_at,
-            )
-        )
+        await self._rows.add(RefreshTokenRow(**values(token)))
 
     async def session_of(self, secret_hash: bytes) -> tuple[SessionId, UserId] | None:
         owner = select(SessionRow.id, SessionRow.user_id).join(
@@ -98,31 +71,12 @@ class PostgresRefreshTokenRepository:
     async def get(self, secret_hash: bytes) -> RefreshToken | None:
         found = select(RefreshTokenRow).where(RefreshTokenRow.secret_hash == secret_hash)
         row = await self._session.scalar(found.execution_options(populate_existing=True))
-        if row is None:
-            return None
-        return RefreshToken(
-            id=TokenId(row.id),
-            session_id=SessionId(row.session_id),
-            secret_hash=row.secret_hash,
-            issued_at=row.issued_at,
-            expires_at=row.expires_at,
-            used_at=row.used_at,
-        )
+        return msgspec.convert(row, RefreshToken, from_attributes=True) if row else None
 
     async def use(self, token: RefreshToken, at: datetime) -> None:
         await self._session.execute(update(RefreshTokenRow).where(RefreshTokenRow.id == token.id).values(used_at=at))
 
 
 def _session(row: SessionRow) -> Session:
-    return Session(
-        id=SessionId(row.id),
-        user_id=UserId(row.user_id),
-        device=row.device,
-        ip_address=str(row.ip_address) if row.ip_address else None,
-        user_agent=row.user_agent,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        ended_at=row.ended_at,
-        confirmed_until=row.confirmed_until,
-        token_version=row.token_version,
-    )
+    known = {name: getattr(row, name) for name in Session.__slots__}
+    return Session(**known | {"ip_address": str(row.ip_address) if row.ip_address else None})

@@ -5,22 +5,20 @@ from datetime import datetime
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.ids import ConnectionId
 from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.sync import OPEN, Sync
-from app.infrastructure.postgres.connections import FIELDS, entity
+from app.infrastructure.postgres.connections import entity
+from app.infrastructure.postgres.import_jobs import ENQUEUE
+from app.infrastructure.postgres.rows import hold, values
 from app.infrastructure.postgres.tables.connections import ConnectionRow
 from app.infrastructure.postgres.tables.syncs import SyncRow
 
 ENTRYPOINT = "sync"
-# As PgQueuer writes it; importing PgQueuer for this would cost every API process half a second.
-ENQUEUE = text(
-    "insert into pgqueuer (priority, entrypoint, payload, status) values (0, :entrypoint, :payload, 'queued')"
-)
 REQUEUE = text("""
     insert into pgqueuer (priority, entrypoint, payload, status)
     select 0, :entrypoint, convert_to(s.id::text, 'UTF8'), 'queued' from syncs as s
@@ -38,15 +36,14 @@ class PostgresSyncQueue:
         self._session = session
 
     async def queue(self, sync: Sync, since: datetime) -> Sync:
-        key = func.hashtextextended(f"syncs of {sync.connection_id}", 0)
-        await self._session.execute(select(func.pg_advisory_xact_lock(key)))
+        await hold(self._session, f"syncs of {sync.connection_id}")
         there = select(SyncRow).where(
             SyncRow.connection_id == sync.connection_id, or_(SyncRow.state.in_(OPEN), SyncRow.created_at >= since)
         )
         row = await self._session.scalar(there.order_by(SyncRow.created_at.desc()).limit(1))
         if row:
             return sync_of(row)
-        self._session.add(SyncRow(**{name: getattr(sync, name) for name in Sync.__slots__}))
+        self._session.add(SyncRow(**values(sync)))
         await self._session.flush()
         await self._session.execute(ENQUEUE, {"entrypoint": ENTRYPOINT, "payload": str(sync.id).encode()})
         return sync
@@ -69,7 +66,7 @@ class PostgresSyncQueue:
             .with_for_update(skip_locked=True)
         )
         rows = await self._session.scalars(waiting)
-        return [entity({name: getattr(row, name) for name in FIELDS}) for row in rows]
+        return [entity(row) for row in rows]
 
     async def plan(self, connection_id: ConnectionId, next_at: datetime | None) -> None:
         active = (ConnectionRow.id == connection_id, ConnectionRow.status == ConnectionStatus.ACTIVE)

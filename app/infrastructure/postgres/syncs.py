@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import DomainError
 from app.core.ids import AccountId, SyncId
-from app.domain.connections.connection import Connection, ConnectionStatus, UserAction
+from app.domain.connections.connection import ConnectionStatus
 from app.domain.connections.reading import ProviderAccount
 from app.domain.connections.reconciling import KnownRow
 from app.domain.connections.sync import OPEN, LinkedAccount, Sync, SyncedAccount, SyncState
@@ -17,7 +17,7 @@ from app.domain.connections.windows import Window
 from app.domain.ledger.account import canonical_number
 from app.domain.protocols.ledger import AccountNumber
 from app.domain.protocols.vault import AccountNumberVault
-from app.infrastructure.postgres.connections import FIELDS, entity
+from app.infrastructure.postgres.connections import entity
 from app.infrastructure.postgres.sync_queue import sync_of
 from app.infrastructure.postgres.sync_statements import FINISH, HOLD, KNOWN_ACCOUNTS, KNOWN_ROWS, LINK_NUMBER, NOTE
 from app.infrastructure.postgres.tables.connections import ConnectionAccountRow, ConnectionRow
@@ -97,17 +97,12 @@ class PostgresSyncRepository:
         connection: ConnectionRow | None = await self._session.scalar(
             select(ConnectionRow).where(ConnectionRow.id == sync.connection_id).with_for_update(read=True)
         )
-        action = action_of(connection, now) if connection else None
+        action = entity(connection).user_action(now) if connection else None
         is_connected = connection is not None and connection.status != ConnectionStatus.DISCONNECTED
         ended = {"id": sync.id, "run": sync.run, "error": told(error), "now": now, "action": action}
         ended |= {"is_connected": is_connected}
         state = await self._session.scalar(FINISH, ended)
         return SyncState(state) if state else None
-
-
-def action_of(row: ConnectionRow, now: datetime) -> UserAction | None:
-    connection: Connection = entity({name: getattr(row, name) for name in FIELDS})
-    return connection.user_action(now)
 
 
 def linked(row: object) -> LinkedAccount:

@@ -5,7 +5,7 @@ import asyncpg
 from app.application.ledger.get_transaction import TransactionSource
 from app.core.ids import TransactionId, UserId
 from app.infrastructure.postgres.json_rows import select_list
-from app.infrastructure.postgres.readers import TRANSACTION, one
+from app.infrastructure.postgres.readers import TRANSACTION, encoded, one
 
 SOURCE = select_list(
     TransactionSource,
@@ -28,5 +28,4 @@ class PostgresTransactionReader:
         self._pool = pool
 
     async def transaction(self, user_id: UserId, transaction_id: TransactionId) -> bytes | None:
-        found = await self._pool.fetchval(one("transactions", DETAIL), user_id, transaction_id)
-        return found.encode() if found else None
+        return encoded(await self._pool.fetchval(one("transactions", DETAIL), user_id, transaction_id))

@@ -2,21 +2,16 @@
 
 from datetime import datetime
 
-from advanced_alchemy.repository import SQLAlchemyAsyncRepository
+import msgspec
 from sqlalchemy import any_, delete, func, literal, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.ids import UserId
-from app.domain.identity.session import Tier
 from app.domain.identity.user import Role, User
-from app.infrastructure.postgres.errors import violated
+from app.infrastructure.postgres.rows import Rows, values
 from app.infrastructure.postgres.tables.events import PersonalDataRow
 from app.infrastructure.postgres.tables.identity import UserRow
-
-
-class _Users(SQLAlchemyAsyncRepository[UserRow]):
-    model_type = UserRow
 
 
 class PostgresUserRepository:
@@ -24,29 +19,12 @@ class PostgresUserRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rows = _Users(session=session, wrap_exceptions=False, auto_refresh=False)
+        self._rows = Rows(UserRow, session)
 
     async def add(self, user: User) -> bool:
-        row = UserRow(
-            id=user.id,
-            email=user.email,
-            password_hash=user.password_hash,
-            name=user.name,
-            roles=[*user.roles],
-            tier=user.tier,
-            is_active=user.is_active,
-            verified_at=user.verified_at,
-            created_at=user.created_at,
-            updated_at=user.created_at,
-        )
-        try:
-            async with self._session.begin_nested():
-                await self._rows.add(row)
-        except IntegrityError as error:
-            if violated(error) != "uq_users_email":
-                raise
-            return False
-        return True
+        adding = insert(UserRow).values(**values(user), updated_at=user.created_at)
+        added = adding.on_conflict_do_nothing(constraint="uq_users_email").returning(UserRow.id)
+        return await self._session.scalar(added) is not None
 
     async def by_email(self, email: str) -> User | None:
         row = await self._rows.get_one_or_none(email=email)
@@ -83,14 +61,4 @@ class PostgresUserRepository:
 
 
 def entity(row: UserRow) -> User:
-    return User(
-        id=UserId(row.id),
-        email=row.email,
-        password_hash=row.password_hash,
-        name=row.name,
-        roles=tuple(Role(role) for role in row.roles),
-        tier=Tier(row.tier),
-        is_active=row.is_active,
-        verified_at=row.verified_at,
-        created_at=row.created_at,
-    )
+    return msgspec.convert(row, User, from_attributes=True)
