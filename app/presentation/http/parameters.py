@@ -1,15 +1,19 @@
-"""Query parameters that many routes share."""
+"""What many controller methods take."""
 
 from datetime import date
 from typing import Annotated, Any, Literal, TypedDict
-from uuid import UUID
 
+from dishka.integrations.litestar import FromDishka
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from app.application.dispatch import Dispatcher
 from app.application.fields import CursorText, PageLimit
+from app.core.ids import AccountId
 
 LIMIT_DEFAULT = 50
+
+Dispatch = FromDishka[Dispatcher]
 
 
 def limits_of(field: Any, description: str | None = None) -> QueryParameter:
@@ -41,4 +45,4 @@ def paging(limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None, include: Include
 
 PageAsked = NamedDependency[Paging]
 Day = Annotated[date | None, QueryParameter(description="A day, included.")]
-OfAccount = Annotated[UUID | None, QueryParameter(description="Only what is in this account.")]
+OfAccount = Annotated[AccountId | None, QueryParameter(description="Only what is in this account.")]

@@ -4,18 +4,16 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
 from litestar.params import QueryParameter
 
 from app.application.audit.list_audit_records import ListAuditRecords
 from app.application.audit.views import AuditFilter, AuditRecordPage
-from app.application.dispatch import Dispatcher
 from app.core.paging import CursorInvalid
 from app.domain.events.registry import Phase
 from app.presentation.http.answer import answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import PageAsked
+from app.presentation.http.parameters import Dispatch, PageAsked
 
 
 def word(about: str) -> QueryParameter:
@@ -29,7 +27,7 @@ class AuditController(Controller):
     @administration.get("/admin/audit-records", errors=(CursorInvalid,))
     async def list_audit_records(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
-        dispatch: FromDishka[Dispatcher],
+        dispatch: Dispatch,
         page: PageAsked,
         action: Annotated[str | None, word("What was done, as `user_login_failed`.")] = None,
         outcome: Annotated[Phase | None, QueryParameter(description="How it went.")] = None,

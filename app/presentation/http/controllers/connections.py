@@ -1,9 +1,7 @@
 """Connections over HTTP."""
 
 from typing import Annotated, Literal
-from uuid import UUID
 
-from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, UnsetType
@@ -27,7 +25,6 @@ from app.application.connections.renew_connection import RenewConnection
 from app.application.connections.resume_connection import ResumeConnection
 from app.application.connections.update_connection import UpdateConnection
 from app.application.connections.views import ConnectionPage, ConnectionStarted, ConnectionView
-from app.application.dispatch import Dispatcher
 from app.application.ledger.views import AccountPage
 from app.application.registry import Immutable
 from app.core.errors import NotFound
@@ -37,7 +34,7 @@ from app.domain.connections.connection import ConnectionUnready
 from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.answer import answer, answer_page, unwrapped
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import PageAsked
+from app.presentation.http.parameters import Dispatch, PageAsked
 from app.presentation.http.route import Body, Requires
 
 Data = Annotated[
@@ -68,7 +65,7 @@ connections = Area("Connections", "connections")
 
 class ConnectionController(Controller):
     @connections.get("/connections", errors=(CursorInvalid,))
-    async def list_connections(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[ConnectionPage]:
+    async def list_connections(self, dispatch: Dispatch, page: PageAsked) -> Response[ConnectionPage]:
         """List your connections, in the order they were made."""
         return answer_page(await dispatch(ListConnections(**page)), "connections")
 
@@ -81,7 +78,7 @@ class ConnectionController(Controller):
         errors=(ProviderUnknown, CredentialsIncomplete, *INSTITUTION),
     )
     async def create_connection(
-        self, data: JSONBody[CreateConnection], dispatch: FromDishka[Dispatcher]
+        self, data: JSONBody[CreateConnection], dispatch: Dispatch
     ) -> Response[ConnectionStarted]:
         """Connect an institution.
 
@@ -92,42 +89,40 @@ class ConnectionController(Controller):
 
     @connections.get("/connections/{connection_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_connection(
-        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+        self, connection_id: FromPath[ConnectionId], dispatch: Dispatch
     ) -> Response[ConnectionView]:
         """Read one of your connections, and what you must do next for it."""
-        return answer(await dispatch(GetConnection(connection_id=ConnectionId(connection_id))))
+        return answer(await dispatch(GetConnection(connection_id=connection_id)))
 
     @connections.patch("/connections/{connection_id:uuid}", body=Body.JSON, has_etag=True, errors=(NotFound,))
     async def update_connection(
-        self, connection_id: FromPath[UUID], data: JSONBody[ConnectionChanges], dispatch: FromDishka[Dispatcher]
+        self, connection_id: FromPath[ConnectionId], data: JSONBody[ConnectionChanges], dispatch: Dispatch
     ) -> Response[ConnectionView]:
         """Call a connection something else."""
-        return answer(await dispatch(UpdateConnection(connection_id=ConnectionId(connection_id), alias=data.alias)))
+        return answer(await dispatch(UpdateConnection(connection_id=connection_id, alias=data.alias)))
 
     @connections.delete("/connections/{connection_id:uuid}", errors=(NotFound,))
     async def delete_connection(
-        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher], what_data: Data = "keep"
+        self, connection_id: FromPath[ConnectionId], dispatch: Dispatch, what_data: Data = "keep"
     ) -> None:
         """Disconnect: revoked at the institution where that can be done, the credentials erased.
 
         With `keep` the connection stays as disconnected and its data as it is; with `purge` both go, but for what a
         file or another connection also told.
         """
-        unwrapped(
-            await dispatch(DeleteConnection(connection_id=ConnectionId(connection_id), purge=what_data == "purge"))
-        )
+        unwrapped(await dispatch(DeleteConnection(connection_id=connection_id, purge=what_data == "purge")))
 
     @connections.put("/connections/{connection_id:uuid}/pause", errors=(NotFound, ConnectionUnready))
     async def pause_connection(
-        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+        self, connection_id: FromPath[ConnectionId], dispatch: Dispatch
     ) -> Response[ConnectionView]:
         """Pause a connection: nothing is synced until it is resumed."""
-        return answer(await dispatch(PauseConnection(connection_id=ConnectionId(connection_id))))
+        return answer(await dispatch(PauseConnection(connection_id=connection_id)))
 
     @connections.delete("/connections/{connection_id:uuid}/pause", errors=(NotFound, ConnectionUnready))
-    async def resume_connection(self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
+    async def resume_connection(self, connection_id: FromPath[ConnectionId], dispatch: Dispatch) -> None:
         """Sync a paused connection again."""
-        unwrapped(await dispatch(ResumeConnection(connection_id=ConnectionId(connection_id))))
+        unwrapped(await dispatch(ResumeConnection(connection_id=connection_id)))
 
     @connections.get(
         "/connections/{connection_id:uuid}/accounts",
@@ -135,13 +130,10 @@ class ConnectionController(Controller):
         errors=(CursorInvalid, NotFound),
     )
     async def list_connection_accounts(
-        self,
-        connection_id: FromPath[UUID],
-        dispatch: FromDishka[Dispatcher],
-        page: PageAsked,
+        self, connection_id: FromPath[ConnectionId], dispatch: Dispatch, page: PageAsked
     ) -> Response[AccountPage]:
         """List the accounts that the connection's data goes to."""
-        query = ListConnectionAccounts(connection_id=ConnectionId(connection_id), **page)
+        query = ListConnectionAccounts(connection_id=connection_id, **page)
         return answer_page(await dispatch(query), "accounts")
 
     @connections.post(
@@ -153,10 +145,10 @@ class ConnectionController(Controller):
         errors=(NotFound, ConnectionUnready, ProviderUnknown, CredentialsIncomplete, *INSTITUTION),
     )
     async def create_connection_authorization(
-        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher], data: JSONBody[Renewal] = NOTHING_NEW
+        self, connection_id: FromPath[ConnectionId], dispatch: Dispatch, data: JSONBody[Renewal] = NOTHING_NEW
     ) -> Response[ConnectionStarted]:
         """Renew the consent of a connection in place, as when it was made."""
-        command = RenewConnection(connection_id=ConnectionId(connection_id), credentials=data.credentials)
+        command = RenewConnection(connection_id=connection_id, credentials=data.credentials)
         return answer(await dispatch(command))
 
     @connections.post(
@@ -166,7 +158,7 @@ class ConnectionController(Controller):
         errors=(NotFound, ConnectionUnready, ConnectionBusy, RefreshNeedless, *INSTITUTION),
     )
     async def create_connection_token_refresh(
-        self, connection_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+        self, connection_id: FromPath[ConnectionId], dispatch: Dispatch
     ) -> Response[ConnectionView]:
         """Refresh the connection's access now, instead of when it runs out."""
-        return answer(await dispatch(RefreshConnectionToken(connection_id=ConnectionId(connection_id))))
+        return answer(await dispatch(RefreshConnectionToken(connection_id=connection_id)))

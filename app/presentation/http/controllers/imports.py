@@ -3,14 +3,12 @@
 import os
 import re
 from typing import Annotated, BinaryIO, cast
-from uuid import UUID
 
 from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, HeaderParameter, MultipartBody
 
-from app.application.dispatch import Dispatcher
 from app.application.imports.errors import AccountOther, AccountUnnamed, ImportNotUndoable, MappingUnknown
 from app.application.imports.get_import import GetImport
 from app.application.imports.import_statement import ImportStatement
@@ -20,10 +18,11 @@ from app.application.imports.policy import ImportPolicy
 from app.application.imports.preview_statement import PreviewStatement
 from app.application.imports.preview_view import ImportPreview
 from app.application.imports.queue_import import QueueImport
+from app.application.imports.sent_file import SentFile
 from app.application.imports.undo_import import UndoImport
 from app.application.imports.undone_view import ImportUndoneView
 from app.application.imports.views import ImportPage, ImportView
-from app.application.registry import Immutable
+from app.application.registry import Command, Immutable
 from app.core.errors import NotFound
 from app.core.ids import AccountId, ImportId
 from app.core.paging import CursorInvalid
@@ -31,7 +30,7 @@ from app.domain.imports.import_job import printable
 from app.domain.imports.statement import StatementFormatUnknown, StatementUnreadable
 from app.presentation.http.answer import accepted, answer, answer_json, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import PageAsked
+from app.presentation.http.parameters import Dispatch, PageAsked
 from app.presentation.http.route import Body
 
 RESPOND_ASYNC = "respond-async"
@@ -44,8 +43,17 @@ class Upload(Immutable):
     """A statement file, the account it belongs to where the file does not say, and the saved mapping of a CSV file."""
 
     file: UploadFile
-    account_id: UUID | None = None
+    account_id: AccountId | None = None
     mapping: MappingName | None = None
+
+    def into[M: SentFile](self, message: type[M]) -> M:
+        """The message that has the file imported or previewed."""
+        return message(
+            file_name=printable(self.file.filename),
+            source=cast(BinaryIO, self.file.file),  # typing knows no spooled file as one
+            account_id=self.account_id,
+            mapping=self.mapping,
+        )
 
 
 UNREAD = (StatementUnreadable, StatementFormatUnknown, AccountUnnamed, AccountOther, MappingUnknown, NotFound)
@@ -56,11 +64,7 @@ imports = Area("Imports", "imports")
 class ImportController(Controller):
     @imports.post("/imports", location="/imports/{id}", body=Body.UPLOAD, is_keyed=True, may_wait=True, errors=UNREAD)
     async def create_import(
-        self,
-        data: MultipartBody[Upload],
-        dispatch: FromDishka[Dispatcher],
-        policy: FromDishka[ImportPolicy],
-        prefer: Prefer = None,
+        self, data: MultipartBody[Upload], dispatch: Dispatch, policy: FromDishka[ImportPolicy], prefer: Prefer = None
     ) -> Response[ImportView]:
         """Import a statement file, known by its content; `GET /import-formats` lists what is read.
 
@@ -69,48 +73,32 @@ class ImportController(Controller):
         202 and imported in the background: ask for the import until its `state` is neither queued nor running.
         """
         is_queued = wants_async(prefer) or size_of(data.file) > policy.at_once_bytes_max
-        kind = QueueImport if is_queued else ImportStatement
-        command = kind(
-            file_name=printable(data.file.filename),
-            source=cast(BinaryIO, data.file.file),  # typing knows no spooled file as one
-            account_id=AccountId(data.account_id) if data.account_id else None,
-            mapping=data.mapping,
-        )
+        command: Command[ImportView] = data.into(QueueImport) if is_queued else data.into(ImportStatement)
         done = answer(await dispatch(command))
         return accepted(done, RESPOND_ASYNC if wants_async(prefer) else None) if is_queued else done
 
     @imports.post("/import-previews", status=200, body=Body.UPLOAD, errors=UNREAD)
-    async def preview_import(
-        self, data: MultipartBody[Upload], dispatch: FromDishka[Dispatcher]
-    ) -> Response[ImportPreview]:
+    async def preview_import(self, data: MultipartBody[Upload], dispatch: Dispatch) -> Response[ImportPreview]:
         """Tell what importing a statement file would do, row by row, and store nothing."""
-        query = PreviewStatement(
-            file_name=printable(data.file.filename),
-            source=cast(BinaryIO, data.file.file),  # as above
-            account_id=AccountId(data.account_id) if data.account_id else None,
-            mapping=data.mapping,
-        )
-        return answer(await dispatch(query))
+        return answer(await dispatch(data.into(PreviewStatement)))
 
     @imports.get("/imports", errors=(CursorInvalid,))
-    async def list_imports(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[ImportPage]:
+    async def list_imports(self, dispatch: Dispatch, page: PageAsked) -> Response[ImportPage]:
         """List your imports, newest first."""
         return answer_page(await dispatch(ListImports(**page)), "imports")
 
     @imports.get("/imports/{import_id:uuid}", has_etag=True, errors=(NotFound,))
-    async def get_import(self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[ImportView]:
+    async def get_import(self, import_id: FromPath[ImportId], dispatch: Dispatch) -> Response[ImportView]:
         """Read what came of one of your imports."""
-        return answer_json(await dispatch(GetImport(import_id=ImportId(import_id))))
+        return answer_json(await dispatch(GetImport(import_id=import_id)))
 
     @imports.delete("/imports/{import_id:uuid}", status=200, errors=(ImportNotUndoable, NotFound))
-    async def undo_import(
-        self, import_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
-    ) -> Response[ImportUndoneView]:
+    async def undo_import(self, import_id: FromPath[ImportId], dispatch: Dispatch) -> Response[ImportUndoneView]:
         """Undo an import: accounts, transactions, balances and holdings become what they would be without it.
 
         A row leaves with its last source; rows that another import or sync told since stay and are named.
         """
-        return answer(await dispatch(UndoImport(import_id=ImportId(import_id))))
+        return answer(await dispatch(UndoImport(import_id=import_id)))
 
 
 def wants_async(prefer: str | None) -> bool:

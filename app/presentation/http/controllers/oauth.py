@@ -13,12 +13,12 @@ from app.application.connections.complete_authorization import CompleteAuthoriza
 from app.application.connections.errors import INSTITUTION
 from app.application.connections.open_authorization import OpenAuthorization
 from app.application.connections.policy import ConnectionPolicy
-from app.application.dispatch import Dispatcher
 from app.core.errors import Invalid
 from app.domain.connections.authorization import LIFE, AuthorizationInvalid
 from app.presentation.http.answer import unwrapped
 from app.presentation.http.area import Area
 from app.presentation.http.pages import HEADERS, page
+from app.presentation.http.parameters import Dispatch
 from app.presentation.http.problems import RefusedError
 
 FIELDS_MAX = 20
@@ -35,7 +35,7 @@ class OAuthController(Controller):
         self,
         link: FromPath[str],
         request: Request[Any, Any, Any],
-        dispatch: FromDishka[Dispatcher],
+        dispatch: Dispatch,
         policy: FromDishka[ConnectionPolicy],
     ) -> Response[str]:
         """Remember the browser, and send it on to the institution."""
@@ -49,7 +49,7 @@ class OAuthController(Controller):
         self,
         slug: FromPath[str],
         request: Request[Any, Any, Any],
-        dispatch: FromDishka[Dispatcher],
+        dispatch: Dispatch,
         policy: FromDishka[ConnectionPolicy],
     ) -> Response[str]:
         """Take what the institution answered, and say what came of it."""

@@ -7,7 +7,6 @@ from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
 from litestar.params import FromPath, RawBody
 
-from app.application.dispatch import Dispatcher
 from app.application.fields import MailTokenText
 from app.application.identity.errors import MailTokenInvalid
 from app.application.identity.policy import IdentityPolicy
@@ -20,6 +19,7 @@ from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.answer import unwrapped
 from app.presentation.http.area import Area
 from app.presentation.http.pages import page
+from app.presentation.http.parameters import Dispatch
 from app.presentation.http.problems import LinkBroken, RefusedError
 from app.presentation.http.route import Body
 
@@ -40,7 +40,7 @@ class PageController(Controller):
         body=Body.FORM,
         errors=(LinkBroken,),
     )
-    async def submit_email_verification(self, token: FromPath[str], dispatch: FromDishka[Dispatcher]) -> Response[str]:
+    async def submit_email_verification(self, token: FromPath[str], dispatch: Dispatch) -> Response[str]:
         """Verify the address."""
         opened(await dispatch(VerifyEmail(token=checked(token))))
         return page("done", title="Your e-mail address is verified", text="You can log in now, and close this page.")
@@ -59,7 +59,7 @@ class PageController(Controller):
         errors=(LinkBroken, PasswordTooWeak),
     )
     async def submit_password_reset(
-        self, token: FromPath[str], body: RawBody, dispatch: FromDishka[Dispatcher], policy: FromDishka[IdentityPolicy]
+        self, token: FromPath[str], body: RawBody, dispatch: Dispatch, policy: FromDishka[IdentityPolicy]
     ) -> Response[str]:
         """Set the new password, or say why it will not do."""
         sent = {"token": checked(token), "new_password": field(body, "new_password")}

@@ -1,12 +1,8 @@
 """Sessions and tokens over HTTP."""
 
-from uuid import UUID
-
-from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
 from litestar.params import FromPath, JSONBody
 
-from app.application.dispatch import Dispatcher
 from app.application.identity.confirm_session import Confirmation, ConfirmSession
 from app.application.identity.create_session import CreateSession, EmailUnverified
 from app.application.identity.errors import CredentialsWrong
@@ -23,7 +19,7 @@ from app.core.paging import CursorInvalid
 from app.domain.protocols.limits import LimitPolicy
 from app.presentation.http.answer import answer, answer_json, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import PageAsked
+from app.presentation.http.parameters import Dispatch, PageAsked
 from app.presentation.http.route import Body, Public
 
 sessions = Area("Sessions", "sessions")
@@ -38,7 +34,7 @@ class SessionController(Controller):
         body=Body.JSON,
         errors=(CredentialsWrong, EmailUnverified),
     )
-    async def create_session(self, data: JSONBody[CreateSession], dispatch: FromDishka[Dispatcher]) -> Response[Tokens]:
+    async def create_session(self, data: JSONBody[CreateSession], dispatch: Dispatch) -> Response[Tokens]:
         """Log in.
 
         Send the access token with every other request: `Authorization: Bearer ...`.
@@ -46,27 +42,27 @@ class SessionController(Controller):
         return answer(await dispatch(data))
 
     @sessions.get("/sessions", errors=(CursorInvalid,))
-    async def list_sessions(self, dispatch: FromDishka[Dispatcher], page: PageAsked) -> Response[SessionPage]:
+    async def list_sessions(self, dispatch: Dispatch, page: PageAsked) -> Response[SessionPage]:
         """List your live sessions, oldest first."""
         return answer_page(await dispatch(ListSessions(**page)), "sessions")
 
     @sessions.get("/sessions/{session_id:uuid}", has_etag=True, errors=(NotFound,))
-    async def get_session(self, session_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> Response[SessionView]:
+    async def get_session(self, session_id: FromPath[SessionId], dispatch: Dispatch) -> Response[SessionView]:
         """Read one of your live sessions."""
-        return answer_json(await dispatch(GetSession(session_id=SessionId(session_id))))
+        return answer_json(await dispatch(GetSession(session_id=session_id)))
 
     @sessions.delete("/sessions")
-    async def delete_other_sessions(self, dispatch: FromDishka[Dispatcher]) -> None:
+    async def delete_other_sessions(self, dispatch: Dispatch) -> None:
         """End all of your sessions but this one."""
         answer(await dispatch(RevokeOtherSessions()))
 
     @sessions.delete("/sessions/{session_id:uuid}", errors=(NotFound,))
-    async def delete_session(self, session_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]) -> None:
+    async def delete_session(self, session_id: FromPath[SessionId], dispatch: Dispatch) -> None:
         """End one of your sessions."""
-        answer(await dispatch(RevokeSession(session_id=SessionId(session_id))))
+        answer(await dispatch(RevokeSession(session_id=session_id)))
 
     @sessions.delete("/sessions/current")
-    async def delete_current_session(self, dispatch: FromDishka[Dispatcher]) -> None:
+    async def delete_current_session(self, dispatch: Dispatch) -> None:
         """Log out."""
         answer(await dispatch(LogOut()))
 
@@ -74,7 +70,7 @@ class SessionController(Controller):
         "/sessions/current/confirmations", limit=LimitPolicy.AUTH_LOGIN, body=Body.JSON, errors=(CredentialsWrong,)
     )
     async def create_session_confirmation(
-        self, data: JSONBody[ConfirmSession], dispatch: FromDishka[Dispatcher]
+        self, data: JSONBody[ConfirmSession], dispatch: Dispatch
     ) -> Response[Confirmation]:
         """Confirm with your password what needs more than an open session; it holds for five minutes."""
         return answer(await dispatch(data))
@@ -82,7 +78,7 @@ class SessionController(Controller):
     @sessions.post(
         "/tokens", auth=Public(), limit=LimitPolicy.AUTH_TOKEN_REFRESH, body=Body.JSON, errors=(RefreshTokenInvalid,)
     )
-    async def create_tokens(self, data: JSONBody[RefreshTokens], dispatch: FromDishka[Dispatcher]) -> Response[Tokens]:
+    async def create_tokens(self, data: JSONBody[RefreshTokens], dispatch: Dispatch) -> Response[Tokens]:
         """Exchange a refresh token, once, for new tokens.
 
         Presenting it again within ten seconds, before the new one was used, answers the same new one. Presenting a used

@@ -2,13 +2,10 @@
 
 from decimal import Decimal
 from typing import Annotated
-from uuid import UUID
 
-from dishka.integrations.litestar import FromDishka
 from litestar import Controller, Response
 from litestar.params import FromPath, QueryParameter
 
-from app.application.dispatch import Dispatcher
 from app.application.fields import AmountText, SearchText
 from app.application.ledger.get_transaction import GetTransaction, TransactionDetail
 from app.application.ledger.list_account_transactions import DateRangeInvalid
@@ -16,12 +13,12 @@ from app.application.ledger.list_transactions import AmountRangeInvalid, ListTra
 from app.application.ledger.search import TransactionFilter
 from app.application.ledger.views import TransactionPage
 from app.core.errors import NotFound
-from app.core.ids import AccountId, TransactionId
+from app.core.ids import TransactionId
 from app.core.paging import CursorInvalid
 from app.domain.ledger.transaction import TransactionStatus, TransactionSubtype, TransactionType
 from app.presentation.http.answer import answer_json, answer_page
 from app.presentation.http.area import Area
-from app.presentation.http.parameters import Day, OfAccount, PageAsked, limits_of
+from app.presentation.http.parameters import Day, Dispatch, OfAccount, PageAsked, limits_of
 
 Amount = Annotated[str | None, limits_of(AmountText, "A decimal number, included; negative is money out.")]
 Kind = Annotated[TransactionType | None, QueryParameter(description="Only this type.")]
@@ -37,7 +34,7 @@ class TransactionSearchController(Controller):
     @transactions.get("/transactions", errors=(AmountRangeInvalid, CursorInvalid, DateRangeInvalid, NotFound))
     async def list_transactions(  # noqa: PLR0913, PLR0917  # each is a parameter of the API
         self,
-        dispatch: FromDishka[Dispatcher],
+        dispatch: Dispatch,
         page: PageAsked,
         account_id: OfAccount = None,
         start_on: Day = None,
@@ -54,7 +51,7 @@ class TransactionSearchController(Controller):
         All that is given must hold. Upper and lower case are the same in `text`.
         """
         wanted = TransactionFilter(
-            account_id=AccountId(account_id) if account_id else None,
+            account_id=account_id,
             start_on=start_on,
             end_on=end_on,
             amount_min=Decimal(amount_min) if amount_min else None,
@@ -69,7 +66,7 @@ class TransactionSearchController(Controller):
 
     @transactions.get("/transactions/{transaction_id:uuid}", has_etag=True, errors=(NotFound,))
     async def get_transaction(
-        self, transaction_id: FromPath[UUID], dispatch: FromDishka[Dispatcher]
+        self, transaction_id: FromPath[TransactionId], dispatch: Dispatch
     ) -> Response[TransactionDetail]:
         """Read one of your transactions, with every import and sync that told of it."""
-        return answer_json(await dispatch(GetTransaction(transaction_id=TransactionId(transaction_id))))
+        return answer_json(await dispatch(GetTransaction(transaction_id=transaction_id)))
