@@ -17,9 +17,9 @@ MATTERS = timedelta(minutes=1)
 class SessionReaction:
     """Repeats what was done before the commit, in case it was lost since; tries again while Redis is away."""
 
+    name = "session"
     gate: SessionGate
     clock: Clock
-    name: str = "session"
 
     def wants(self, meta: EventMetadata) -> bool:
         return self.name in meta.reactions

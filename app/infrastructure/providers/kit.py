@@ -11,8 +11,17 @@ import msgspec
 
 from app.core.clock import Clock
 from app.domain.connections.faults import InstitutionUnreadable, NotConfiguredError, UnreadableAnswerError
-from app.domain.connections.reading import AccountFault
+from app.domain.connections.provider import (
+    AuthorizationRequest,
+    AuthorizationStart,
+    Credentials,
+    Grant,
+    ProviderDescription,
+)
+from app.domain.connections.reading import AccountFault, ProviderRow, RemovedRow, TransactionPage
+from app.domain.imports.statement import StatedBalance
 from app.domain.ledger.security import AssetClass, Security
+from app.domain.ledger.transaction import TransactionStatus
 from app.domain.protocols.secrets import SecretMissingError, SecretsProtocol
 from app.infrastructure.providers.http import InstitutionClient
 from app.settings import ProviderSettings
@@ -44,6 +53,25 @@ class ProviderKit:
             return self.secrets.text(f"{self.slug}_secret")
         except SecretMissingError as error:
             raise NotConfiguredError(str(error)) from error
+
+
+class KeyProvider:
+    """What is the same of all providers whose key the user types in: it opens until its owner ends it there."""
+
+    description: ProviderDescription
+
+    def __init__(self, kit: ProviderKit) -> None:
+        self._kit = kit
+
+    async def start(self, request: AuthorizationRequest) -> AuthorizationStart:  # noqa: ARG002  # as the protocol has it
+        raise NotConfiguredError(f"{self.description.name} is connected with a key, not by a consent.")
+
+    async def refresh(self, credentials: Credentials) -> Grant:
+        """A key does not expire."""
+        return Grant(credentials=credentials)
+
+    async def revoke(self, credentials: Credentials) -> None:
+        """A key is deleted by its owner, on the institution's own pages."""
 
 
 def decoded[T](body: bytes | msgspec.Raw, kind: type[T] | msgspec.json.Decoder[T]) -> T:
@@ -84,6 +112,27 @@ def apart[Told, T](
         except UnreadableAnswerError as error:
             fault(AccountFault(account_id=account_id, error=InstitutionUnreadable(detail=error.detail)))
     return built
+
+
+def page(
+    rows: Iterable[ProviderRow], *, position: str | None, has_more: bool, faults: Iterable[AccountFault]
+) -> TransactionPage:
+    """A page; what its rows call removed is told as removals."""
+    there: list[ProviderRow] = []
+    gone: list[RemovedRow] = []
+    for row in rows:
+        if row.movement.status is TransactionStatus.REMOVED:
+            gone.append(RemovedRow(account_id=row.account_id, id=row.movement.bank_id or ""))
+        else:
+            there.append(row)
+    return TransactionPage(
+        rows=tuple(there), removed=tuple(gone), position=position, has_more=has_more, faults=tuple(faults)
+    )
+
+
+def balance(value: Decimal | None, as_of: datetime | None) -> StatedBalance | None:
+    """A balance, where one is told."""
+    return None if value is None else StatedBalance(amount=amount(value), as_of=as_of)
 
 
 def amount(value: Decimal) -> Decimal:

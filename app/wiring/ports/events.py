@@ -1,7 +1,7 @@
 """The event log and what follows from it."""
 
 import asyncpg
-from dishka import Provider, Scope, provide
+from dishka import Provider, Scope, alias, provide
 
 from app.application.events.policy import EventPolicy
 from app.application.events.views import EventReader
@@ -9,12 +9,10 @@ from app.application.identity.policy import IdentityPolicy
 from app.application.reactions.email import EmailReaction, Writing
 from app.application.reactions.log import LogReaction
 from app.application.reactions.session import SessionReaction
-from app.core.clock import Clock
 from app.domain.protocols.events import EventLog, EventLogTrimmer, LogWaker, ParkedEvents
 from app.domain.protocols.identity import MailSecrets
 from app.domain.protocols.mail import Mailer
 from app.domain.protocols.secrets import SecretsProtocol
-from app.domain.protocols.sessions import SessionGate
 from app.infrastructure.email.outbox import OutboxMailer
 from app.infrastructure.email.smtp import SmtpMailer
 from app.infrastructure.postgres.audit import PostgresAuditTrail
@@ -30,16 +28,14 @@ class EventsProvider(Provider):
     scope = Scope.APP
 
     redis_waker = provide(RedisLogWaker)
+    waker = alias(source=RedisLogWaker, provides=LogWaker)
+    session_reaction = provide(SessionReaction)
     reader = provide(PostgresEventReader, provides=EventReader)
     trimmer = provide(PostgresLogTrimmer, provides=EventLogTrimmer)
 
     @provide
     def event_policy(self, settings: Settings) -> EventPolicy:
         return EventPolicy(retention_days=settings.events.retention_days)
-
-    @provide
-    def waker(self, waker: RedisLogWaker) -> LogWaker:
-        return waker
 
     @provide
     def relay(self, pool: asyncpg.Pool, waker: LogWaker, reactions: Reactions) -> Relay:
@@ -49,10 +45,6 @@ class EventsProvider(Provider):
     def reactions(self, audit: PostgresAuditTrail, session: SessionReaction, email: EmailReaction) -> Reactions:
         """Those that may be slow come last."""
         return Reactions((audit, session, LogReaction(), email))
-
-    @provide
-    def session_reaction(self, gate: SessionGate, clock: Clock) -> SessionReaction:
-        return SessionReaction(gate, clock)
 
     @provide
     def email(self, settings: Settings, mailer: Mailer, secrets: MailSecrets, policy: IdentityPolicy) -> EmailReaction:
@@ -71,8 +63,5 @@ class EventsRequestProvider(Provider):
     scope = Scope.REQUEST
 
     postgres_events = provide(PostgresEventLog)
+    events = alias(source=PostgresEventLog, provides=EventLog)
     parked = provide(PostgresParkedEvents, provides=ParkedEvents)
-
-    @provide
-    def events(self, events: PostgresEventLog) -> EventLog:
-        return events

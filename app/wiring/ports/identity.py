@@ -1,6 +1,7 @@
 """People, their sessions and tokens."""
 
 from dishka import Provider, Scope, provide
+from msgspec import convert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.application.identity.policy import IdentityPolicy
@@ -75,19 +76,7 @@ class IdentityProvider(Provider):
 
     @provide
     def identity_policy(self, settings: Settings) -> IdentityPolicy:
-        auth = settings.auth
-        return IdentityPolicy(
-            password_length_min=auth.password_length_min,
-            verification_hours=auth.verification_hours,
-            reset_minutes=auth.reset_minutes,
-            mails_per_hour=auth.mails_per_hour,
-            session_days=auth.session_days,
-            refresh_idle_days=auth.refresh_idle_days,
-            confirmation_seconds=auth.confirmation_seconds,
-            rotation_grace_seconds=auth.rotation_grace_seconds,
-            conceal_accounts=auth.conceal_accounts,
-            default_tier=auth.default_tier,
-        )
+        return convert(settings.auth, IdentityPolicy, from_attributes=True)
 
 
 class IdentityRequestProvider(Provider):

@@ -1,6 +1,7 @@
 """Statement files."""
 
 from dishka import Provider, Scope, provide
+from msgspec import convert
 
 from app.application.imports.mapping_views import ImportMappingReader
 from app.application.imports.policy import ImportPolicy
@@ -32,13 +33,7 @@ class ImportsProvider(Provider):
 
     @provide
     def import_policy(self, settings: Settings) -> ImportPolicy:
-        limits = settings.imports
-        return ImportPolicy(
-            row_faults_max=limits.row_faults_max,
-            upload_bytes_max=limits.upload_bytes_max,
-            at_once_bytes_max=limits.at_once_bytes_max,
-            mappings_max=limits.mappings_max,
-        )
+        return convert(settings.imports, ImportPolicy, from_attributes=True)
 
 
 class ImportsRequestProvider(Provider):

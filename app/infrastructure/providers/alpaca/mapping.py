@@ -9,13 +9,13 @@ import msgspec
 
 from app.domain.connections.faults import UnreadableAnswerError
 from app.domain.connections.reading import ProviderAccount, ProviderRow
-from app.domain.imports.statement import Movement, Position, StatedBalance
+from app.domain.imports.statement import Movement, Position
 from app.domain.ledger.account import AccountType, masked
 from app.domain.ledger.security import Security, Side
 from app.domain.ledger.transaction import TransactionType
 from app.infrastructure.providers.alpaca.kinds import asset_class, kind_of, side_of, status_of
 from app.infrastructure.providers.alpaca.wire import Activity, HeldPosition, TradingAccount
-from app.infrastructure.providers.kit import amount, currency, day, instant, multiplier, raw_text, security
+from app.infrastructure.providers.kit import amount, balance, currency, day, instant, multiplier, raw_text, security
 
 ZONE = ZoneInfo("America/New_York")
 FILL = "FILL"
@@ -33,8 +33,8 @@ def account(found: TradingAccount, now: datetime) -> ProviderAccount:
         institution="Alpaca",
         number=found.account_number or None,
         number_masked=masked(found.account_number) if found.account_number else None,
-        current=None if whole is None else StatedBalance(amount=amount(whole), as_of=now),
-        available=None if found.cash is None else StatedBalance(amount=amount(found.cash), as_of=now),
+        current=balance(whole, now),
+        available=balance(found.cash, now),
         cash_value=found.cash,
         holdings_value=None if whole is None or found.cash is None else whole - found.cash,
     )

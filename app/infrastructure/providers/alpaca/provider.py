@@ -14,12 +14,9 @@ import msgspec
 from app.domain.connections.faults import (
     ConsentEndedError,
     CredentialsRefusedError,
-    NotConfiguredError,
     UnreadableAnswerError,
 )
 from app.domain.connections.provider import (
-    AuthorizationRequest,
-    AuthorizationStart,
     Capability,
     ConnectBy,
     ConsentAnswer,
@@ -33,15 +30,13 @@ from app.domain.connections.reading import (
     AccountFault,
     AccountListing,
     HoldingListing,
-    RemovedRow,
     TransactionPage,
     TransactionQuery,
 )
-from app.domain.ledger.transaction import TransactionStatus
 from app.infrastructure.providers.alpaca import mapping
 from app.infrastructure.providers.alpaca.wire import Activity, HeldPosition, TradingAccount
 from app.infrastructure.providers.http import Call
-from app.infrastructure.providers.kit import ProviderKit, decoded, each
+from app.infrastructure.providers.kit import KeyProvider, decoded, each, page
 
 PAGE_ROWS = 100
 _ACTIVITY = msgspec.json.Decoder(Activity)
@@ -52,7 +47,7 @@ class ActivityId(msgspec.Struct):
     id: str
 
 
-class AlpacaProvider:
+class AlpacaProvider(KeyProvider):
     """Implements `Provider`."""
 
     description = ProviderDescription(
@@ -69,12 +64,6 @@ class AlpacaProvider:
         syncs_per_day_max=96,
     )
 
-    def __init__(self, kit: ProviderKit) -> None:
-        self._kit = kit
-
-    async def start(self, request: AuthorizationRequest) -> AuthorizationStart:  # noqa: ARG002  # as the protocol has it
-        raise NotConfiguredError("Alpaca is connected with an API key, not by a consent.")
-
     async def complete(self, answer: ConsentAnswer) -> Grant:
         """Proves the key by reading its account."""
         known = {name: answer.fields.get(name, "").strip() for name in ("key_id", "secret_key")}
@@ -87,13 +76,6 @@ class AlpacaProvider:
                 "Alpaca does not know this key. A paper key opens paper accounts only."
             ) from error
         return Grant(credentials=Credentials(known), external_id=account.id)
-
-    async def refresh(self, credentials: Credentials) -> Grant:
-        """A key does not expire."""
-        return Grant(credentials=credentials)
-
-    async def revoke(self, credentials: Credentials) -> None:
-        """A key is deleted by its owner, on Alpaca's pages."""
 
     async def accounts(self, credentials: Credentials) -> AccountListing:
         return AccountListing(accounts=(mapping.account(await self._account(credentials), self._kit.clock.now()),))
@@ -114,14 +96,11 @@ class AlpacaProvider:
         params |= {"page_token": query.position} if query.position else {}
         raws = decoded(await self._get(credentials, "/v2/account/activities", params), list[msgspec.Raw])
         faults: list[AccountFault] = []
-        rows = tuple(each(raws, _ACTIVITY, partial(mapping.row, name), faults.append, name))
-        gone = [row for row in rows if row.movement.status is TransactionStatus.REMOVED]
-        return TransactionPage(
-            rows=tuple(row for row in rows if row.movement.status is not TransactionStatus.REMOVED),
-            removed=tuple(RemovedRow(account_id=name, id=row.movement.bank_id or "") for row in gone),
+        return page(
+            each(raws, _ACTIVITY, partial(mapping.row, name), faults.append, name),
             position=decoded(raws[-1], ActivityId).id if raws else None,
             has_more=bool(raws),
-            faults=tuple(faults),
+            faults=faults,
         )
 
     async def _account(self, credentials: Credentials) -> TradingAccount:

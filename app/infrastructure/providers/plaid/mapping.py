@@ -7,11 +7,11 @@ from decimal import Decimal
 import msgspec
 
 from app.domain.connections.reading import ProviderAccount, ProviderRow, RemovedRow
-from app.domain.imports.statement import Movement, Position, StatedBalance
+from app.domain.imports.statement import Movement, Position
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.security import Security, Side
 from app.domain.ledger.transaction import TransactionStatus
-from app.infrastructure.providers.kit import amount, currency, day, instant, raw_text, security
+from app.infrastructure.providers.kit import amount, balance, currency, day, instant, raw_text, security
 from app.infrastructure.providers.plaid import wire
 from app.infrastructure.providers.plaid.kinds import account_type, asset_class, investment_kind_of, kind_of
 
@@ -21,16 +21,15 @@ def account(now: datetime, _: str, found: wire.Account) -> ProviderAccount:
     kind, held = account_type(found.type, found.subtype or ""), found.balances
     is_owed = kind.is_liability or found.type in {"credit", "loan"}
     as_of = instant(held.last_updated_datetime).astimezone(UTC) if held.last_updated_datetime else now
-    current = None if held.current is None else amount(-held.current if is_owed else held.current)
-    available = None if is_owed else held.available
+    current = -held.current if held.current is not None and is_owed else held.current
     return ProviderAccount(
         id=found.account_id,
         name=found.name or found.official_name or "Account",
         type=kind if kind is not AccountType.OTHER or not is_owed else AccountType.LOAN,
         currency=currency(held.iso_currency_code or held.unofficial_currency_code),
         number_masked=f"••••{found.mask[-4:]}" if found.mask else None,
-        current=None if current is None else StatedBalance(amount=current, as_of=as_of),
-        available=None if available is None else StatedBalance(amount=amount(available), as_of=as_of),
+        current=balance(current, as_of),
+        available=balance(None if is_owed else held.available, as_of),
     )
 
 

@@ -9,10 +9,10 @@ import msgspec
 
 from app.domain.connections.faults import UnreadableAnswerError
 from app.domain.connections.reading import ProviderAccount, ProviderRow
-from app.domain.imports.statement import Movement, Position, StatedBalance
+from app.domain.imports.statement import Movement, Position
 from app.domain.ledger.account import masked
 from app.domain.ledger.security import Security, Side
-from app.infrastructure.providers.kit import amount, instant, multiplier, raw_text, security
+from app.infrastructure.providers.kit import amount, balance, instant, multiplier, raw_text, security
 from app.infrastructure.providers.schwab.kinds import account_type, kind_of, status_of
 from app.infrastructure.providers.schwab.wire import (
     CASH,
@@ -43,8 +43,8 @@ def account(now: datetime, account_id: str, found: SecuritiesAccount) -> Provide
         institution="Charles Schwab",
         number=found.account_number,
         number_masked=masked(found.account_number),
-        current=None if whole is None else StatedBalance(amount=amount(whole), as_of=now),
-        available=None if usable is None else StatedBalance(amount=amount(usable), as_of=now),
+        current=balance(whole, now),
+        available=balance(usable, now),
         cash_value=cash,
         holdings_value=None if whole is None or cash is None else whole - cash,
     )

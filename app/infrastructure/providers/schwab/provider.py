@@ -29,13 +29,11 @@ from app.domain.connections.reading import (
     AccountFault,
     AccountListing,
     HoldingListing,
-    RemovedRow,
     TransactionPage,
     TransactionQuery,
 )
-from app.domain.ledger.transaction import TransactionStatus
 from app.infrastructure.providers.http import Call
-from app.infrastructure.providers.kit import ProviderKit, apart, decoded, each
+from app.infrastructure.providers.kit import ProviderKit, apart, decoded, each, page
 from app.infrastructure.providers.schwab import mapping, oauth
 from app.infrastructure.providers.schwab.wire import AccountEnvelope, AccountNumber, Activity, SecuritiesAccount
 
@@ -111,17 +109,8 @@ class SchwabProvider:
             if starts_on <= row.movement.booked_on <= ends_on
         ]
         has_more = ends_on < query.ends_on
-        return TransactionPage(
-            rows=tuple(row for row in rows if row.movement.status is not TransactionStatus.REMOVED),
-            removed=tuple(
-                RemovedRow(account_id=name, id=row.movement.bank_id or "")
-                for row in rows
-                if row.movement.status is TransactionStatus.REMOVED
-            ),
-            position=f"{ends_on + timedelta(days=1)}/{days}" if has_more else None,
-            has_more=has_more,
-            faults=tuple(faults),
-        )
+        position = f"{ends_on + timedelta(days=1)}/{days}" if has_more else None
+        return page(rows, position=position, has_more=has_more, faults=faults)
 
     async def _accounts(self, credentials: Credentials, params: Mapping[str, str]) -> dict[str, SecuritiesAccount]:
         """Accounts by the hashes of their numbers."""

@@ -10,11 +10,11 @@ import msgspec
 from app.core.errors import DomainError
 from app.domain.connections.faults import ConsentEnded, InstitutionUnavailable, UnreadableAnswerError
 from app.domain.connections.reading import AccountFault, ProviderAccount, ProviderRow
-from app.domain.imports.statement import Movement, Position, StatedBalance
+from app.domain.imports.statement import Movement, Position
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.security import AssetClass, Security, Side
 from app.domain.ledger.transaction import TransactionStatus
-from app.infrastructure.providers.kit import amount, currency, raw_text
+from app.infrastructure.providers.kit import amount, balance, currency, raw_text
 from app.infrastructure.providers.simplefin.kinds import account_type, kind_of
 from app.infrastructure.providers.simplefin.wire import Account, AccountSet, Holding, Row, Trouble
 
@@ -33,12 +33,8 @@ def account(answer: AccountSet, _: str, found: Account) -> ProviderAccount:
         currency=currency(found.currency),
         institution=institution(found, answer),
         number_masked=f"••••{digits[1]}" if digits else None,
-        current=None if found.balance is None else StatedBalance(amount=amount(found.balance), as_of=as_of),
-        available=(
-            None
-            if found.available_balance is None
-            else StatedBalance(amount=amount(found.available_balance), as_of=as_of)
-        ),
+        current=balance(found.balance, as_of),
+        available=balance(found.available_balance, as_of),
         holdings_value=sum(held, Decimal(0)) if held else None,
     )
 

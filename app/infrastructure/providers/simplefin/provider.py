@@ -18,12 +18,9 @@ import msgspec
 from app.domain.connections.faults import (
     ConsentEndedError,
     CredentialsRefusedError,
-    NotConfiguredError,
     UnreadableAnswerError,
 )
 from app.domain.connections.provider import (
-    AuthorizationRequest,
-    AuthorizationStart,
     Capability,
     ConnectBy,
     ConsentAnswer,
@@ -42,7 +39,7 @@ from app.domain.connections.reading import (
 )
 from app.domain.ledger.transaction import TransactionStatus
 from app.infrastructure.providers.http import Call
-from app.infrastructure.providers.kit import ProviderKit, apart, decoded, each
+from app.infrastructure.providers.kit import KeyProvider, ProviderKit, apart, decoded, each
 from app.infrastructure.providers.simplefin import mapping
 from app.infrastructure.providers.simplefin.wire import Account, AccountSet, Row
 
@@ -50,7 +47,7 @@ WINDOW_DAYS = 44
 _ROW = msgspec.json.Decoder(Row)
 
 
-class SimpleFinProvider:
+class SimpleFinProvider(KeyProvider):
     """Implements `Provider`."""
 
     description = ProviderDescription(
@@ -65,11 +62,8 @@ class SimpleFinProvider:
     )
 
     def __init__(self, kit: ProviderKit) -> None:
-        self._kit = kit
+        super().__init__(kit)
         self._window_days = int(kit.settings.options.get("window_days", WINDOW_DAYS))
-
-    async def start(self, request: AuthorizationRequest) -> AuthorizationStart:  # noqa: ARG002  # as the protocol has it
-        raise NotConfiguredError("SimpleFIN is connected with a setup token, not by a consent.")
 
     async def complete(self, answer: ConsentAnswer) -> Grant:
         claim = claim_url(answer.fields.get("setup_token", ""))
@@ -85,13 +79,6 @@ class SimpleFinProvider:
         url = access._replace(netloc=access.netloc.rpartition("@")[2]).geturl().rstrip("/")
         known = {"url": url, "user": unquote(access.username), "password": unquote(access.password)}
         return Grant(credentials=Credentials(known), external_id=known["user"])
-
-    async def refresh(self, credentials: Credentials) -> Grant:
-        """An access URL does not expire."""
-        return Grant(credentials=credentials)
-
-    async def revoke(self, credentials: Credentials) -> None:
-        """An access URL is disabled by its owner, on the server's pages."""
 
     async def accounts(self, credentials: Credentials) -> AccountListing:
         found = await self._balances(credentials)
@@ -121,12 +108,8 @@ class SimpleFinProvider:
             if is_newest or row.movement.status is not TransactionStatus.PENDING
         ]
         has_more = starts_on > query.starts_on
-        return TransactionPage(
-            rows=tuple(rows),
-            position=str(starts_on - timedelta(days=1)) if has_more else None,
-            has_more=has_more,
-            faults=tuple(faults),
-        )
+        position = str(starts_on - timedelta(days=1)) if has_more else None
+        return TransactionPage(rows=tuple(rows), position=position, has_more=has_more, faults=tuple(faults))
 
     async def _balances(self, credentials: Credentials) -> AccountSet:
         """All accounts without transactions. `balances-only` would leave out holdings, which say what it is."""
