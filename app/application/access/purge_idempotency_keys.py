@@ -13,5 +13,5 @@ class PurgeIdempotencyKeys(Command[int]):
 class PurgeIdempotencyKeysHandler:
     keys: IdempotencyKeys
 
-    async def __call__(self, message: PurgeIdempotencyKeys) -> Result[int]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: PurgeIdempotencyKeys) -> Result[int]:
         return Success(await self.keys.purge())

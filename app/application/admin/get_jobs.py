@@ -13,5 +13,5 @@ class GetJobs(Query[bytes]):
 class GetJobsHandler:
     reader: AdministrationReader
 
-    async def __call__(self, message: GetJobs) -> Result[bytes]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: GetJobs) -> Result[bytes]:
         return Success(await self.reader.jobs())

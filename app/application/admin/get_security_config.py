@@ -13,5 +13,5 @@ class GetSecurityConfig(Query[bytes]):
 class GetSecurityConfigHandler:
     reader: AdministrationReader
 
-    async def __call__(self, message: GetSecurityConfig) -> Result[bytes]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: GetSecurityConfig) -> Result[bytes]:
         return Success(await self.reader.security_config())

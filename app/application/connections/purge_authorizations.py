@@ -15,5 +15,5 @@ class PurgeAuthorizationsHandler:
     authorizations: AuthorizationRepository
     clock: Clock
 
-    async def __call__(self, message: PurgeAuthorizations) -> Result[int]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: PurgeAuthorizations) -> Result[int]:
         return Success(await self.authorizations.purge(self.clock.now()))

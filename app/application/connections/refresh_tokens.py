@@ -33,7 +33,7 @@ class RefreshTokensHandler:
     locks: ConnectionLocks
     clock: Clock
 
-    async def __call__(self, message: RefreshTokens) -> Result[int]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: RefreshTokens) -> Result[int]:
         due = await self.opened.expiring(self.clock.now() + DUE_BEFORE, DUE_MAX)
         gate = asyncio.Semaphore(AT_ONCE)
         done = await asyncio.gather(*(self._refreshed(connection, gate) for connection in due))

@@ -26,6 +26,6 @@ class RotateCredentials(Command[CredentialsRotated]):
 class RotateCredentialsHandler:
     sealed: SealedRows
 
-    async def __call__(self, message: RotateCredentials) -> Result[CredentialsRotated]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: RotateCredentials) -> Result[CredentialsRotated]:
         done, broken = await self.sealed.renew(ROWS_MAX)
         return Success(CredentialsRotated(done=done, broken=broken, has_more=done > 0))

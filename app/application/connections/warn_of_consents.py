@@ -19,7 +19,7 @@ class WarnOfConsentsHandler:
     events: EventLog
     clock: Clock
 
-    async def __call__(self, message: WarnOfConsents) -> Result[int]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: WarnOfConsents) -> Result[int]:
         ending = await self.connections.warn(self.clock.now() + WARNED_BEFORE)
         for connection, email in ending:
             if connection.consent_expires_at:

@@ -19,5 +19,5 @@ class TrimEventLogHandler:
     policy: EventPolicy
     clock: Clock
 
-    async def __call__(self, message: TrimEventLog) -> Result[int]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: TrimEventLog) -> Result[int]:
         return Success(await self.log.trim(self.clock.now() - timedelta(days=self.policy.retention_days)))

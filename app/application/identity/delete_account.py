@@ -26,7 +26,7 @@ class DeleteAccountHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: DeleteAccount) -> Result[None]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: DeleteAccount) -> Result[None]:
         now = self.clock.now()
         await self.users.hold(self.actor.person)
         session = await self.sessions.get(self.actor.session)

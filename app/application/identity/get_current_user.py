@@ -15,5 +15,5 @@ class GetCurrentUserHandler:
     users: UserReader
     actor: Actor
 
-    async def __call__(self, message: GetCurrentUser) -> Result[UserView]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: GetCurrentUser) -> Result[UserView]:
         return found(await self.users.user(self.actor.person))

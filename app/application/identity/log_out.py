@@ -21,7 +21,7 @@ class LogOutHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: LogOut) -> Result[None]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: LogOut) -> Result[None]:
         ended = await self.ender.end(self.actor.person, [self.actor.session], EndReason.LOGOUT, self.clock.now())
         await self.events.append(UserLogoutSucceeded(user_id=self.actor.person, session_ids=ended))
         return Success(None)

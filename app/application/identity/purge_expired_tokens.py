@@ -22,6 +22,6 @@ class PurgeExpiredTokensHandler:
     sessions: SessionRepository
     clock: Clock
 
-    async def __call__(self, message: PurgeExpiredTokens) -> Result[Purged]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: PurgeExpiredTokens) -> Result[Purged]:
         now = self.clock.now()
         return Success(Purged(mail_tokens=await self.tokens.purge(now), sessions=await self.sessions.purge(now)))

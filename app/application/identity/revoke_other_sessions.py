@@ -23,7 +23,7 @@ class RevokeOtherSessionsHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: RevokeOtherSessions) -> Result[None]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: RevokeOtherSessions) -> Result[None]:
         await self.users.hold(self.actor.person)
         now = self.clock.now()
         ended = await self.ender.end_all(self.actor.person, EndReason.REVOKED, now, but=self.actor.session)

@@ -40,7 +40,7 @@ class ListImportFormatsHandler:
     files: StatementFiles
     policy: ImportPolicy
 
-    async def __call__(self, message: ListImportFormats) -> Result[ImportFormatList]:  # noqa: ARG002  # asks nothing more
+    async def __call__(self, _: ListImportFormats) -> Result[ImportFormatList]:
         formats = convert(self.files.formats(), list[ImportFormatView], from_attributes=True)
         limits = ImportLimits(
             upload_bytes_max=self.policy.upload_bytes_max,

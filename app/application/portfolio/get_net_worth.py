@@ -15,5 +15,5 @@ class GetNetWorthHandler:
     portfolio: PortfolioReader
     actor: Actor
 
-    async def __call__(self, message: GetNetWorth) -> Result[bytes]:  # noqa: ARG002  # asks nothing more
+    async def __call__(self, _: GetNetWorth) -> Result[bytes]:
         return Success(await self.portfolio.net_worth(self.actor.person))

@@ -25,7 +25,7 @@ class ScheduleSyncsHandler:
     policy: SyncPolicy
     clock: Clock
 
-    async def __call__(self, message: ScheduleSyncs) -> Result[int]:  # noqa: ARG002  # it has no fields
+    async def __call__(self, _: ScheduleSyncs) -> Result[int]:
         now = self.clock.now()
         due = await self.queue.due(now, self.policy.due_max)
         recent = await self.queue.since([connection.id for connection in due], now - DAY)

@@ -58,14 +58,6 @@ class OpenConnections(Protocol):
         """Note at once that the institution lets us in no longer."""
 
 
-class CredentialVault(Protocol):
-    """Encrypts what opens connections, under rotatable keys, bound to where it belongs."""
-
-    def seal(self, credentials: Credentials, user_id: UserId, connection_id: ConnectionId) -> bytes: ...
-
-    def open(self, sealed: bytes, user_id: UserId, connection_id: ConnectionId) -> Credentials: ...
-
-
 class AuthorizationRepository(Protocol):
     """Authorizations under way. Only hashes of the secrets by which they are found are stored."""
 

@@ -30,12 +30,3 @@ class ImportJobs(Protocol):
 
     async def fail(self, import_id: ImportId, fault: RowFault, at: datetime) -> None:
         """Store why nothing came of it and forget the job with its file."""
-
-
-class FileVault(Protocol):
-    """Encrypts parts of files that have to be kept for a while."""
-
-    def seal(self, part: bytes, bound_to: bytes) -> bytes:
-        """The encrypted part; it opens only with what it is bound to."""
-
-    def open(self, sealed: bytes, bound_to: bytes) -> bytes: ...

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.ids import AccountId, UserId
 from app.domain.protocols.account_joining import JoinedRows
-from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.postgres.row_candidates import known, matched
 from app.infrastructure.postgres.row_statements import SETTLE, stated
 from app.infrastructure.postgres.tables.ledger import AccountLinkRow
+from app.infrastructure.security.vault import KeyedAccountNumberVault
 
 ALIKE = text("""
     select count(*) = 2 and count(distinct currency) = 1 from accounts
@@ -80,7 +80,7 @@ MOVE_ROWS = text("""
 class PostgresAccountJoining:
     """Implements `AccountJoining`."""
 
-    def __init__(self, session: AsyncSession, vault: AccountNumberVault) -> None:
+    def __init__(self, session: AsyncSession, vault: KeyedAccountNumberVault) -> None:
         self._session = session
         self._vault = vault
 

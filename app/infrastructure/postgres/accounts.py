@@ -12,17 +12,17 @@ from app.domain.imports.statement import StatementClosed
 from app.domain.ledger.account import Account, account_name
 from app.domain.ledger.source import DataSource, SourceKind
 from app.domain.protocols.ledger import AccountNumber, ReleasedAccounts
-from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.postgres.account_statements import RELEASE, RELINK, STATE, TELL, TOLD, UNLINK, UNTIE, UNTOLD
 from app.infrastructure.postgres.rows import Rows, hold, values
 from app.infrastructure.postgres.tables.ledger import AccountLinkRow, AccountRow
 from app.infrastructure.postgres.tables.sources import AccountSourceRow
+from app.infrastructure.security.vault import KeyedAccountNumberVault
 
 
 class PostgresAccountRepository:
     """Implements `AccountRepository`."""
 
-    def __init__(self, session: AsyncSession, vault: AccountNumberVault) -> None:
+    def __init__(self, session: AsyncSession, vault: KeyedAccountNumberVault) -> None:
         self._session = session
         self._vault = vault
         self._rows = Rows(AccountRow, session)

@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from app.core.ids import AuthorizationId, ConnectionId, UserId
 from app.domain.connections.authorization import Authorization
 from app.domain.connections.provider import Credentials
-from app.domain.protocols.connections import CredentialVault
 from app.infrastructure.postgres.tables.connections import AuthorizationRow
+from app.infrastructure.security.vault import KeyedCredentialVault
 
 
 class PostgresAuthorizationRepository:
     """Implements `AuthorizationRepository`."""
 
-    def __init__(self, session: AsyncSession, engine: AsyncEngine, vault: CredentialVault) -> None:
+    def __init__(self, session: AsyncSession, engine: AsyncEngine, vault: KeyedCredentialVault) -> None:
         self._session = session
         self._engine = engine
         self._vault = vault

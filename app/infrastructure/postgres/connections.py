@@ -15,13 +15,13 @@ from app.core.ids import ConnectionId, SyncId, UserId
 from app.core.paging import Rows, Window
 from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.provider import Credentials, Grant
-from app.domain.protocols.connections import CredentialVault
 from app.infrastructure.postgres.filters import Filters
 from app.infrastructure.postgres.json_rows import page, rows
 from app.infrastructure.postgres.readers import ACCOUNT
 from app.infrastructure.postgres.rows import hold, values
 from app.infrastructure.postgres.tables.connections import AuthorizationRow, ConnectionRow
 from app.infrastructure.postgres.tables.syncs import SyncRow
+from app.infrastructure.security.vault import KeyedCredentialVault
 
 FIELDS = tuple(Connection.__slots__)
 COLUMNS = ", ".join(FIELDS)
@@ -52,7 +52,7 @@ WARN = text(f"""
 class PostgresConnectionRepository:
     """Implements `ConnectionRepository`."""
 
-    def __init__(self, session: AsyncSession, vault: CredentialVault) -> None:
+    def __init__(self, session: AsyncSession, vault: KeyedCredentialVault) -> None:
         self._session = session
         self._vault = vault
 
@@ -106,7 +106,7 @@ class PostgresConnectionRepository:
 class PostgresOpenConnections:
     """Implements `OpenConnections`: each call is a transaction of its own."""
 
-    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool, vault: CredentialVault) -> None:
+    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool, vault: KeyedCredentialVault) -> None:
         self._engine = engine
         self._pool = pool
         self._vault = vault

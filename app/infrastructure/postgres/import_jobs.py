@@ -13,9 +13,10 @@ from app.core.ids import ImportId
 from app.domain.imports.import_job import ImportJob
 from app.domain.imports.statement import RowFault
 from app.domain.imports.statement_import import ImportState, StatementImport
-from app.domain.protocols.import_jobs import FileVault
+from app.domain.protocols.secrets import KeyRing
 from app.infrastructure.postgres.tables.import_jobs import ImportFilePartRow, ImportJobRow
 from app.infrastructure.postgres.tables.imports import ImportRow
+from app.infrastructure.security.sealing import seal, unseal
 
 ENTRYPOINT = "import"
 PART_BYTES = 2**20
@@ -28,10 +29,10 @@ ENQUEUE = text(
 class PostgresImportJobs:
     """Implements `ImportJobs`."""
 
-    def __init__(self, session: AsyncSession, engine: AsyncEngine, vault: FileVault) -> None:
+    def __init__(self, session: AsyncSession, engine: AsyncEngine, ring: KeyRing) -> None:
         self._session = session
         self._engine = engine
-        self._vault = vault
+        self._ring = ring
 
     async def queue(self, job: ImportJob, source: BinaryIO) -> None:
         row: dict[str, Any] = msgspec.to_builtins(job, builtin_types=(bytes,)) | {
@@ -41,7 +42,7 @@ class PostgresImportJobs:
         source.seek(0)
         number = 0
         while part := await asyncio.to_thread(source.read, PART_BYTES):
-            sealed = await asyncio.to_thread(self._vault.seal, part, _place(job, number))
+            sealed = await asyncio.to_thread(seal, self._ring, part, _place(job, number))
             stored = {"import_id": job.import_id, "number": number, "sealed": sealed}
             await self._session.execute(insert(ImportFilePartRow), stored)
             number += 1
@@ -61,7 +62,7 @@ class PostgresImportJobs:
         parts = select(ImportFilePartRow.sealed).where(ImportFilePartRow.import_id == job.import_id)
         number = 0
         while sealed := await self._session.scalar(parts.where(ImportFilePartRow.number == number)):
-            part = await asyncio.to_thread(self._vault.open, sealed, _place(job, number))
+            part = await asyncio.to_thread(unseal, self._ring, sealed, _place(job, number))
             await asyncio.to_thread(target.write, part)
             number += 1
 

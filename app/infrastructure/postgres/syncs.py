@@ -16,18 +16,18 @@ from app.domain.connections.sync import OPEN, LinkedAccount, Sync, SyncedAccount
 from app.domain.connections.windows import Window
 from app.domain.ledger.account import canonical_number
 from app.domain.protocols.ledger import AccountNumber
-from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.postgres.connections import entity
 from app.infrastructure.postgres.sync_queue import sync_of
 from app.infrastructure.postgres.sync_statements import FINISH, HOLD, KNOWN_ACCOUNTS, KNOWN_ROWS, LINK_NUMBER, NOTE
 from app.infrastructure.postgres.tables.connections import ConnectionAccountRow, ConnectionRow
 from app.infrastructure.postgres.tables.syncs import SyncRow
+from app.infrastructure.security.vault import KeyedAccountNumberVault
 
 
 class PostgresSyncRepository:
     """Implements `SyncRepository`."""
 
-    def __init__(self, session: AsyncSession, vault: AccountNumberVault) -> None:
+    def __init__(self, session: AsyncSession, vault: KeyedAccountNumberVault) -> None:
         self._session = session
         self._vault = vault
 

@@ -12,13 +12,14 @@ from app.infrastructure.security.sealing import seal, unseal
 
 
 class KeyedAccountNumberVault:
-    """Implements `AccountNumberVault`."""
+    """Numbers are found by their keyed hash, and shown to nobody; a sealed one is bound to its user and account."""
 
     def __init__(self, credentials: KeyRing, fingerprints: KeyRing) -> None:
         self._credentials = credentials
         self._fingerprints = fingerprints
 
     def fingerprints(self, number: AccountNumber) -> list[bytes]:
+        """The number's keyed hash under every key still known, the current key's first."""
         said = f"{number.bank_code}\x1f{number.number}\x1f{number.currency}".encode()
         return [hmac.digest(key.secret, said, "sha256") for key in self._fingerprints.keys]
 
@@ -27,12 +28,13 @@ class KeyedAccountNumberVault:
         return seal(self._credentials, f"{number.bank_code}\x1f{number.number}".encode(), bound)
 
     def rebind(self, sealed: bytes, user_id: UserId, source_id: AccountId, target_id: AccountId) -> bytes:
+        """A sealed number, bound to another account of its user."""
         number = unseal(self._credentials, sealed, user_id.bytes + source_id.bytes)
         return seal(self._credentials, number, user_id.bytes + target_id.bytes)
 
 
 class KeyedCredentialVault:
-    """Implements `CredentialVault`."""
+    """What opens a connection, bound to it and its user."""
 
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring

@@ -9,7 +9,6 @@ from app.domain.protocols.connections import (
     AuthorizationRepository,
     ConnectionLocks,
     ConnectionRepository,
-    CredentialVault,
     OpenConnections,
     SealedRows,
 )
@@ -34,7 +33,7 @@ class ConnectionsProvider(Provider):
     opened = provide(PostgresOpenConnections, provides=OpenConnections)
 
     @provide
-    def vault(self, secrets: SecretsProtocol) -> CredentialVault:
+    def vault(self, secrets: SecretsProtocol) -> KeyedCredentialVault:
         return KeyedCredentialVault(secrets.ring(Ring.CREDENTIALS))
 
     @provide

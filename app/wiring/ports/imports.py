@@ -2,11 +2,12 @@
 
 from dishka import Provider, Scope, provide
 from msgspec import convert
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.application.imports.mapping_views import ImportMappingReader
 from app.application.imports.policy import ImportPolicy
 from app.application.imports.views import ImportReader
-from app.domain.protocols.import_jobs import FileVault, ImportJobs
+from app.domain.protocols.import_jobs import ImportJobs
 from app.domain.protocols.import_mappings import ImportMappingRepository
 from app.domain.protocols.imports import ImportRepository
 from app.domain.protocols.secrets import Ring, SecretsProtocol
@@ -15,7 +16,6 @@ from app.infrastructure.postgres.import_jobs import PostgresImportJobs
 from app.infrastructure.postgres.import_mappings import PostgresImportMappingReader, PostgresImportMappingRepository
 from app.infrastructure.postgres.imports import PostgresImportRepository
 from app.infrastructure.postgres.readers import PostgresImportReader
-from app.infrastructure.security.files import KeyedFileVault
 from app.infrastructure.statements.files import ThreadedStatementFiles
 from app.settings import Settings
 
@@ -28,10 +28,6 @@ class ImportsProvider(Provider):
     import_reader = provide(PostgresImportReader, provides=ImportReader)
 
     @provide
-    def file_vault(self, secrets: SecretsProtocol) -> FileVault:
-        return KeyedFileVault(secrets.ring(Ring.CREDENTIALS))
-
-    @provide
     def import_policy(self, settings: Settings) -> ImportPolicy:
         return convert(settings.imports, ImportPolicy, from_attributes=True)
 
@@ -40,5 +36,8 @@ class ImportsRequestProvider(Provider):
     scope = Scope.REQUEST
 
     mappings = provide(PostgresImportMappingRepository, provides=ImportMappingRepository)
-    import_jobs = provide(PostgresImportJobs, provides=ImportJobs)
     imports = provide(PostgresImportRepository, provides=ImportRepository)
+
+    @provide
+    def import_jobs(self, session: AsyncSession, engine: AsyncEngine, secrets: SecretsProtocol) -> ImportJobs:
+        return PostgresImportJobs(session, engine, secrets.ring(Ring.CREDENTIALS))

@@ -10,7 +10,6 @@ from app.domain.protocols.account_joining import AccountJoining
 from app.domain.protocols.ledger import AccountRepository, TransactionRepository
 from app.domain.protocols.ownership import OwnershipReader
 from app.domain.protocols.secrets import Ring, SecretsProtocol
-from app.domain.protocols.vault import AccountNumberVault
 from app.infrastructure.postgres.account_joining import PostgresAccountJoining
 from app.infrastructure.postgres.accounts import PostgresAccountRepository
 from app.infrastructure.postgres.ownership import PostgresOwnershipReader
@@ -30,7 +29,7 @@ class LedgerProvider(Provider):
     ownership_reader = provide(PostgresOwnershipReader, provides=OwnershipReader)
 
     @provide
-    def vault(self, secrets: SecretsProtocol) -> AccountNumberVault:
+    def vault(self, secrets: SecretsProtocol) -> KeyedAccountNumberVault:
         return KeyedAccountNumberVault(secrets.ring(Ring.CREDENTIALS), secrets.ring(Ring.FINGERPRINT))
 
     @provide
