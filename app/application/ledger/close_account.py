@@ -1,7 +1,7 @@
 """Delete an account that nothing tells of but its owner."""
 
 from app.application.registry import Command, command
-from app.core.errors import Conflict, DomainError, NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.ids import AccountId
 from app.core.result import Failure, Result, Success
 from app.domain.events.accounts import AccountClosingSucceeded
@@ -25,7 +25,7 @@ class CloseAccountHandler:
     events: EventLog
     actor: Actor
 
-    async def __call__(self, message: CloseAccount) -> Result[None, DomainError]:
+    async def __call__(self, message: CloseAccount) -> Result[None]:
         person, account_id = self.actor.person, message.account_id
         await self.accounts.lock(account_id)
         tellers = await self.accounts.told_by(person, account_id)

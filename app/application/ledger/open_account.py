@@ -3,7 +3,6 @@
 from app.application.fields import AccountName, Currency
 from app.application.registry import Command, command
 from app.core.clock import Clock
-from app.core.errors import DomainError
 from app.core.ids import AccountId, uuid7
 from app.core.result import Result, Success
 from app.domain.events.accounts import AccountOpeningSucceeded
@@ -28,7 +27,7 @@ class OpenAccountHandler:
     actor: Actor
     clock: Clock
 
-    async def __call__(self, message: OpenAccount) -> Result[AccountId, DomainError]:
+    async def __call__(self, message: OpenAccount) -> Result[AccountId]:
         person, account_id, now = self.actor.person, AccountId(uuid7()), self.clock.now()
         account = Account(
             id=account_id,
