@@ -16,11 +16,12 @@ from litestar import Litestar
 from litestar.enums import HttpMethod, ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, ReceiveMessage, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, ReceiveMessage, Scope, Send
 from litestar.utils.scope.state import CONNECTION_STATE_KEY
 
 from app.application.terms import Terms
 from app.domain.identity.actor import Actor
+from app.presentation.http.held import held
 from app.presentation.http.problems import RefusedError
 from app.presentation.http.route import RouteMetadata
 
@@ -38,40 +39,25 @@ class ConditionalMiddleware(ASGIMiddleware):
         meta: RouteMetadata | None = scope["route_handler"].opt.get("route")
         if meta is not None and meta.has_etag:
             if meta.method is HttpMethod.GET:
-                send = Tagged(scope, send)
+                send = held(send, partial(tagged, scope))
             elif wanted := [*tags(scope, b"if-match")]:
                 terms: Terms = scope["state"]["terms"]
                 terms.is_unchanged = partial(is_unchanged, scope, meta, wanted)
         await next_app(scope, receive, send)
 
 
-class Tagged:
-    """Sends an answer with its tag, or only the tag where its content is known."""
-
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._scope = scope
-        self._send = send
-        self._body = bytearray()
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-        elif message["type"] == "http.response.body":
-            self._body += message["body"]
-            if not message["more_body"]:
-                await self._answer()
-
-    async def _answer(self) -> None:
-        start, body = self._start, bytes(self._body)
-        if start["status"] == 200:  # noqa: PLR2004  # OK: only that has content to compare
-            tag = tag_of(self._scope, body)
-            known = [*tags(self._scope, b"if-none-match")]
-            start["headers"] = [*start["headers"], (b"etag", tag)]
-            if ANY in known or tag in (one.removeprefix(b"W/") for one in known):
-                start["status"], body = 304, b""
-                start["headers"] = [header for header in start["headers"] if header[0].lower() not in OF_CONTENT]
-        await self._send(start)
-        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+async def tagged(scope: Scope, start: HTTPResponseStartEvent, body: bytes) -> bytes:
+    """Give an answer its tag; nothing of its content is told to whoever has that."""
+    if start["status"] != 200:  # noqa: PLR2004  # OK: only that has content to compare
+        return body
+    tag = tag_of(scope, body)
+    known = [*tags(scope, b"if-none-match")]
+    start["headers"] = [*start["headers"], (b"etag", tag)]
+    if ANY not in known and tag not in (one.removeprefix(b"W/") for one in known):
+        return body
+    start["status"] = 304
+    start["headers"] = [header for header in start["headers"] if header[0].lower() not in OF_CONTENT]
+    return b""
 
 
 def tags(scope: Scope, wanted: bytes) -> Iterator[bytes]:

@@ -8,17 +8,19 @@ where nobody is logged in) and an operation. Costs two database round trips, and
 
 import asyncio
 import logging
+from functools import partial
 from hashlib import sha256
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Receive, ReceiveMessage, Scope, Send
 
 from app.application.terms import Terms
 from app.core.errors import Invalid, KeyReused
 from app.domain.identity.actor import Actor
 from app.domain.protocols.idempotency import Claim, IdempotencyKeys, KeyedRequest, Refused, StoredAnswer
 from app.presentation.http.client_address import counted_as
+from app.presentation.http.held import held
 from app.presentation.http.problems import RefusedError, RequestRunning
 from app.presentation.http.route import KEY_LENGTH_MAX, RouteMetadata
 
@@ -50,7 +52,7 @@ class IdempotencyMiddleware(ASGIMiddleware):
         terms: Terms = scope["state"]["terms"]
         terms.claim = found
         try:
-            await next_app(scope, again(body, receive), Kept(keys, found, send))
+            await next_app(scope, again(body, receive), held(send, partial(kept, keys, found)))
         except Exception:
             await keys.release(found)
             raise
@@ -106,36 +108,17 @@ def digest(content_type: bytes, body: bytes) -> bytes:
     return sha256(body).digest()
 
 
-class Kept:
-    """Sends an answer when it is kept."""
-
-    def __init__(self, keys: IdempotencyKeys, claim: Claim, send: Send) -> None:
-        self._keys = keys
-        self._claim = claim
-        self._send = send
-        self._body = bytearray()
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-        elif message["type"] == "http.response.body":
-            self._body += message["body"]
-            if not message["more_body"]:
-                await self._keep()
-                await self._send(self._start)
-                await self._send({"type": "http.response.body", "body": bytes(self._body), "more_body": False})
-
-    async def _keep(self) -> None:
-        if self._start["status"] not in SUCCESSES:
-            await self._keys.release(self._claim)
-            return
-        headers = [(bytes(name), bytes(value)) for name, value in self._start["headers"]]
-        try:
-            await self._keys.keep(
-                self._claim, StoredAnswer(status=self._start["status"], headers=headers, body=bytes(self._body))
-            )
-        except Exception:  # the change is made, and what it answers was kept with it: this only adds headers
-            log.exception("The whole answer under an idempotency key could not be kept")
+async def kept(keys: IdempotencyKeys, claim: Claim, start: HTTPResponseStartEvent, body: bytes) -> bytes:
+    """Keep an answer before it is sent."""
+    if start["status"] not in SUCCESSES:
+        await keys.release(claim)
+        return body
+    headers = [(bytes(name), bytes(value)) for name, value in start["headers"]]
+    try:
+        await keys.keep(claim, StoredAnswer(status=start["status"], headers=headers, body=body))
+    except Exception:  # the change is made, and what it answers was kept with it: this only adds headers
+        log.exception("The whole answer under an idempotency key could not be kept")
+    return body
 
 
 async def answered(found: StoredAnswer, send: Send) -> None:

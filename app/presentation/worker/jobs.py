@@ -14,7 +14,7 @@ from app.application.syncs.schedule_syncs import ScheduleSyncs
 from app.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ScheduledJob:
     """A command sent by the clock; `cron` finds its schedule in the settings."""
 
@@ -24,17 +24,11 @@ class ScheduledJob:
 
 
 SCHEDULED = (
-    ScheduledJob(name="schedule_syncs", cron=lambda settings: settings.syncs.schedule_cron, command=ScheduleSyncs),
-    ScheduledJob(name="refresh_tokens", cron=lambda settings: settings.syncs.refresh_cron, command=RefreshTokens),
-    ScheduledJob(
-        name="purge_expired_tokens", cron=lambda settings: settings.worker.purge_cron, command=PurgeExpiredTokens
-    ),
-    ScheduledJob(
-        name="purge_idempotency_keys", cron=lambda settings: settings.worker.purge_cron, command=PurgeIdempotencyKeys
-    ),
-    ScheduledJob(name="trim_event_log", cron=lambda settings: settings.worker.trim_cron, command=TrimEventLog),
-    ScheduledJob(name="warn_of_consents", cron=lambda settings: settings.worker.purge_cron, command=WarnOfConsents),
-    ScheduledJob(
-        name="purge_authorizations", cron=lambda settings: settings.worker.purge_cron, command=PurgeAuthorizations
-    ),
+    ScheduledJob("schedule_syncs", lambda settings: settings.syncs.schedule_cron, ScheduleSyncs),
+    ScheduledJob("refresh_tokens", lambda settings: settings.syncs.refresh_cron, RefreshTokens),
+    ScheduledJob("purge_expired_tokens", lambda settings: settings.worker.purge_cron, PurgeExpiredTokens),
+    ScheduledJob("purge_idempotency_keys", lambda settings: settings.worker.purge_cron, PurgeIdempotencyKeys),
+    ScheduledJob("trim_event_log", lambda settings: settings.worker.trim_cron, TrimEventLog),
+    ScheduledJob("warn_of_consents", lambda settings: settings.worker.purge_cron, WarnOfConsents),
+    ScheduledJob("purge_authorizations", lambda settings: settings.worker.purge_cron, PurgeAuthorizations),
 )
