@@ -29,8 +29,8 @@ class ListTransactionsHandler:
 
     async def __call__(self, message: ListTransactions) -> Result[Page[TransactionView]]:
         wanted = message.wanted
-        if wanted.start_on and wanted.end_on and wanted.end_on < wanted.start_on:
-            return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))
+        if invalid := DateRangeInvalid.found_in(wanted.start_on, wanted.end_on):
+            return Failure(invalid)
         low, high = wanted.amount_min, wanted.amount_max
         if low is not None and high is not None and high < low:
             return Failure(AmountRangeInvalid.of("amount_max", "Give an amount_max that is not below amount_min."))

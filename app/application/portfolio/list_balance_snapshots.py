@@ -27,8 +27,8 @@ class ListBalanceSnapshotsHandler:
 
     async def __call__(self, message: ListBalanceSnapshots) -> Result[Page[BalanceSnapshotView]]:
         days = DayRange(start_on=message.start_on, end_on=message.end_on)
-        if days.start_on and days.end_on and days.end_on < days.start_on:
-            return Failure(DateRangeInvalid.of("end_on", "Give an end_on that is not before start_on."))
+        if invalid := DateRangeInvalid.found_in(days.start_on, days.end_on):
+            return Failure(invalid)
         person, account_id = self.actor.person, message.account_id
         read = partial(self.portfolio.balances, person, account_id, days)
         return await paged(message, f"balances:{person}:{account_id}:{days}", self.cursors, read)

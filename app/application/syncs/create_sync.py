@@ -46,8 +46,8 @@ class CreateSyncHandler:
 
     async def __call__(self, message: CreateSync) -> Result[SyncView]:
         since = self.clock.now()
-        if message.start_on and message.end_on and message.end_on < message.start_on:
-            return Failure(DateRangeInvalid.of("/end_on", "Give an end_on that is not before start_on."))
+        if invalid := DateRangeInvalid.found_in(message.start_on, message.end_on, "/end_on"):
+            return Failure(invalid)
         asked = self._asked(message)
         accounts = await self.opened.accounts(asked) if message.account_id else ()
         connection = await self.connections.hold(self.actor.person, message.connection_id)
