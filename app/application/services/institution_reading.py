@@ -11,14 +11,13 @@ from app.domain.connections.faults import (
     AccessExpiredError,
     ConsentEndedError,
     FeedChangedError,
-    NotConfiguredError,
     UnreadableAnswerError,
 )
 from app.domain.connections.provider import Credentials, Feed
 from app.domain.connections.reading import TransactionPage, TransactionQuery
 from app.domain.connections.reconciling import Read, Reading
 from app.domain.protocols.connections import OpenConnections
-from app.domain.protocols.providers import Provider, Providers
+from app.domain.protocols.providers import Provider
 
 RESTARTS_MAX = 5
 PAGES_MAX = 10_000
@@ -26,21 +25,13 @@ PAGES_MAX = 10_000
 
 @dataclass(frozen=True, slots=True)
 class InstitutionReading:
-    providers: Providers
     opened: OpenConnections
     access: ProviderAccess
     clock: Clock
 
-    def provider(self, connection: Connection) -> Provider:
-        """Raises `NotConfiguredError`."""
-        provider = self.providers.get(connection.provider_slug)
-        if provider is None:
-            raise NotConfiguredError(f"{connection.provider_slug} is not set up here.")
-        return provider
-
     async def ask[T](self, connection: Connection, what: Callable[[Provider, Credentials], Awaitable[T]]) -> T:
         """The answer, with access refreshed where that is needed. Raises `ProviderError`."""
-        provider = self.provider(connection)
+        provider = self.access.provider(connection)
         credentials = await self.opened.credentials(connection)
         if credentials is None:
             raise ConsentEndedError("It was disconnected.")
@@ -64,7 +55,7 @@ class InstitutionReading:
         raise FeedChangedError("Rows change faster than they can be read.")
 
     async def _pages(self, connection: Connection, query: TransactionQuery) -> Read:
-        is_cursor = self.provider(connection).description.feed is Feed.CURSOR
+        is_cursor = self.access.provider(connection).description.feed is Feed.CURSOR
         read = Read(Reading(is_cursor=is_cursor), is_from_start=query.position is None)
         position = query.position
         for _ in range(PAGES_MAX):

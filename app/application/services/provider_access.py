@@ -8,7 +8,7 @@ from app.domain.connections.connection import Connection
 from app.domain.connections.faults import ConsentEndedError, NotConfiguredError
 from app.domain.connections.provider import Credentials
 from app.domain.protocols.connections import OpenConnections
-from app.domain.protocols.providers import Providers
+from app.domain.protocols.providers import Provider, Providers
 
 REFRESHED_BEFORE = timedelta(minutes=5)
 
@@ -28,9 +28,7 @@ class ProviderAccess:
 
     async def refresh(self, connection: Connection, credentials: Credentials) -> Credentials:
         """New credentials, stored before anything else is done with them. Raises `ProviderError`."""
-        provider = self.providers.get(connection.provider_slug)
-        if provider is None:
-            raise NotConfiguredError(f"{connection.provider_slug} is not set up here.")
+        provider = self.provider(connection)
         try:
             grant = await provider.refresh(credentials)
         except ConsentEndedError:
@@ -38,6 +36,13 @@ class ProviderAccess:
             raise
         await self.opened.renew(connection, grant, self.clock.now())
         return grant.credentials
+
+    def provider(self, connection: Connection) -> Provider:
+        """Raises `NotConfiguredError`."""
+        provider = self.providers.get(connection.provider_slug)
+        if provider is None:
+            raise NotConfiguredError(f"{connection.provider_slug} is not set up here.")
+        return provider
 
     def _runs_out(self, connection: Connection) -> bool:
         expires_at = connection.access_expires_at
