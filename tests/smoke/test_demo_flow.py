@@ -1,7 +1,9 @@
 """The demo, as somebody new runs it; and its bank, connected by hand in a real browser."""
 
 import asyncio
+import json
 import re
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -18,7 +20,8 @@ from app.application.connections.views import ConnectionStarted, ConnectionView
 from app.application.portfolio.views import HoldingPage
 from tests.answers import decoded
 from tests.banking import connected, synced
-from tests.browser import see
+from tests.browser import missing, see
+from tests.documents import Reader
 from tests.people import Person, Town
 from tests.running import START_SECONDS_MAX, Program, free_port, program
 from tests.sandbox import Sandbox, SandboxCustomer
@@ -83,6 +86,19 @@ def answer(browser: Chrome, customer: SandboxCustomer, button: str) -> None:
 
 async def test_the_demo_shows_accounts_transactions_and_holdings(demo: tuple[Program, Town]) -> None:
     assert [words for words in SHOWN if words not in demo[0].said] == []
+
+
+async def test_what_the_demo_says_to_type_reads_the_accounts_now_and_later(
+    demo: tuple[Program, Town], tmp_path: Path
+) -> None:
+    if not shutil.which("curl"):
+        missing("curl")
+    said = demo[0].said
+    first, again = re.findall(r"^export TOKEN=.+$", said, re.MULTILINE)
+    asks = re.findall(r"^curl .+/accounts$", said, re.MULTILINE)
+    for logs_in in (first, again):
+        listed = json.loads(await Reader(tmp_path, {}).types("\n".join((logs_in, *asks))))
+        assert "Larkspur Bank Checking" in {account["name"] for account in listed["accounts"]}
 
 
 async def test_what_is_connected_in_a_browser_and_by_key_is_read_as_the_bank_has_it(

@@ -2,12 +2,14 @@
 
 import email
 import email.policy
+import json
 import re
 import secrets
 import signal
 import socket
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import click
@@ -44,7 +46,7 @@ def command(app: Litestar, once: bool, port: int) -> None:
     with control.held(), ExitStack() as running, httpx.Client(base_url=address, timeout=30) as client:
         bank = None if healthy(client) else Bank.somewhere()
         children = started(running, bank, client, data_dir) if bank else []
-        token = walk(client, data_dir)
+        login = walk(client, data_dir)
         if bank:
             connect(client, bank)
         else:
@@ -52,7 +54,7 @@ def command(app: Litestar, once: bool, port: int) -> None:
         show(client)
         for one in children:
             one.check()
-        invite(address, token)
+        invite(address, login, client.headers["Authorization"].removeprefix("Bearer "))
         if not once:
             offer(client, bank)
             console.print("\nServing. Ctrl-C stops everything that was started here.")
@@ -77,31 +79,35 @@ def started(running: ExitStack, bank: Bank, client: httpx.Client, data_dir: Path
     return [api, worker, simulator]
 
 
-def walk(client: httpx.Client, data_dir: Path) -> str:
-    """Become a user with two imported statements; answers the access token."""
+def walk(client: httpx.Client, data_dir: Path) -> dict[str, str]:
+    """Become a user with two imported statements; answers what logs in."""
     address = f"demo-{secrets.token_hex(4)}@example.com"
-    password = secrets.token_urlsafe(24)
+    login = {"email": address, "password": secrets.token_urlsafe(24)}
     with step(f"Registering {address}"):
-        answered(client.post(f"{API}/users", json={"email": address, "password": password}))
+        answered(client.post(f"{API}/users", json=login))
     with step("Verifying the address with the mail in the outbox"):
         token = wait(lambda: mailed_token(data_dir / "outbox", address), "the verification mail")
         answered(client.post(f"{API}/email-verifications", json={"token": token}))
     with step("Logging in"):
-        session = answered(client.post(f"{API}/sessions", json={"email": address, "password": password}))
+        session = answered(client.post(f"{API}/sessions", json=login))
     client.headers["Authorization"] = f"Bearer {session['access_token']}"
     for sample in sorted(SAMPLES.iterdir()):
         with step(f"Importing {sample.name}"):
             done = answered(client.post(f"{API}/imports", files={"file": (sample.name, sample.read_bytes())}))
             if done["state"] != "succeeded":
                 raise DemoError(f"{sample.name} was imported with errors: {done['errors']}")
-    return str(session["access_token"])
+    return login
 
 
-def invite(address: str, token: str) -> None:
+def invite(address: str, login: dict[str, str], token: str) -> None:
     console.print(f"\nThe API and its pages: [bold]{address}/schema[/bold]")
-    console.print("Your accounts, from another terminal, for the next quarter of an hour:\n")
-    console.print(f"export TOKEN={token}", soft_wrap=True)
-    console.print(f'curl -H "Authorization: Bearer $TOKEN" {address}{API}/accounts', soft_wrap=True)
+    console.print("Your accounts, from another terminal:\n")
+    put = partial(console.print, soft_wrap=True, markup=False)
+    put(f"export TOKEN={token}")
+    put(f'curl -H "Authorization: Bearer $TOKEN" {address}{API}/accounts')
+    put("\nThe token is good for a quarter of an hour. Then log in for another one:\n")
+    asked = f"-H 'Content-Type: application/json' -d '{json.dumps(login)}' {address}{API}/sessions"
+    put(f"export TOKEN=$(curl -s {asked} | cut -d '\"' -f 4)")
 
 
 def offer(client: httpx.Client, bank: Bank | None) -> None:
