@@ -2,6 +2,9 @@
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
+# Each process has servers of its own; a file's tests stay together, and tests/conftest.py says which begin.
+all_tests := "-n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder"
+
 # List the recipes
 default:
     @just --list
@@ -14,9 +17,9 @@ demo *options:
 dev *options:
     uv run litestar dev {{ options }}
 
-# Run the tests
+# Run the tests: all of them on every core, or those that the options name in one process
 test *options:
-    uv run pytest {{ options }}
+    uv run pytest {{ if options == "" { all_tests } else { options } }}
 
 # Check format, lint, spelling, types, contracts, workflows and migrations
 check:

@@ -34,7 +34,15 @@ from tests.values import actor
 hypothesis.settings.register_profile("dashtam", deadline=None)  # a busy machine is no fault of the code
 hypothesis.settings.load_profile("dashtam")
 
+LONGEST_FIRST = ("faults", "smoke", "integration", "api", "unit")
+
 type Operate = Callable[[Message[Any]], Awaitable[Any]]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that of several processes none is left alone with it in the end."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST_FIRST) if name in item.path.parts), -1))
 
 
 @pytest.fixture(scope="session")
