@@ -19,7 +19,7 @@ from app.settings import ROOT
 LITESTAR = Path(sys.executable).with_name("litestar")
 METRICS_TOKEN = "a token of the scraper"
 START_SECONDS_MAX = 150.0
-STOP_SECONDS_MAX = 20.0
+STOP_SECONDS_MAX = 60.0  # a busy machine ends a process slowly, too
 POLL_SECONDS = 0.05
 
 

@@ -7,7 +7,7 @@ import httpx
 from app.application.imports.views import ImportView
 from tests.answers import decoded
 from tests.people import Town
-from tests.running import serving
+from tests.running import STOP_SECONDS_MAX, serving
 from tests.site import Site
 from tests.statements import ofx_of, row
 from tests.waiting import until
@@ -41,5 +41,5 @@ async def test_a_request_at_work_is_finished_before_the_process_ends(
             await until(is_not_ready, "readiness to go")
             assert (await person.get("/users/me")).status_code == 200  # it still serves
         decoded(await sending, ImportView, 201)
-    assert await asyncio.to_thread(server.process.wait, 20) == 0, server.said
+    assert await asyncio.to_thread(server.process.wait, STOP_SECONDS_MAX) == 0, server.said
     await asyncio.to_thread(context.__exit__, None, None, None)

@@ -16,7 +16,7 @@ from app.domain.imports.statement_import import ImportState
 from tests.answers import decoded, problem
 from tests.api.test_imports_endpoints import counts
 from tests.people import Person
-from tests.running import START_SECONDS_MAX, Program, program
+from tests.running import START_SECONDS_MAX, STOP_SECONDS_MAX, Program, program
 from tests.statements import ofx_of, rows
 from tests.waiting import until
 
@@ -189,7 +189,7 @@ async def test_a_worker_that_is_told_to_stop_does_what_it_began_once(
                 await at_work(following)  # it takes what is left, or takes over
                 await lock.rollback()
                 done = [await ended(person, one) for one in (begun, left)]
-                assert await asyncio.to_thread(stopping.process.wait, 20) == 0, stopping.said
+                assert await asyncio.to_thread(stopping.process.wait, STOP_SECONDS_MAX) == 0, stopping.said
     assert sorted(counts(one) for one in done) == [[(False, 0, ROWS, 0)], [(True, ROWS, 0, 0)]]
     assert await pool.fetchval(LEFT, person.user_id) == 0
 

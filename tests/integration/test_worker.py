@@ -8,7 +8,7 @@ from app.infrastructure.postgres.credentials import PostgresMailTokenRepository
 from app.infrastructure.postgres.sessions import PostgresSessionRepository
 from app.infrastructure.postgres.users import PostgresUserRepository
 from app.wiring.servers import Servers
-from tests.running import program
+from tests.running import STOP_SECONDS_MAX, program
 from tests.values import mail_token, session_of, user
 from tests.waiting import until
 
@@ -38,5 +38,5 @@ async def test_the_worker_purges_what_expired_and_ends_when_it_is_told(
     with program(environ | every_second, folder / "worker.log", "worker") as worker:
         await until(purged, "the purge")
         worker.process.terminate()
-        assert worker.process.wait(20) == 0, worker.said
+        assert worker.process.wait(STOP_SECONDS_MAX) == 0, worker.said
     assert "PurgeExpiredTokens" in worker.said
