@@ -16,6 +16,7 @@ from tests.answers import problem
 from tests.conftest import Operate
 from tests.home import Home, new_address
 from tests.people import PASSWORD, new_email
+from tests.waiting import until
 
 LOGINS_MAX = 5
 READS_MAX = 100
@@ -145,10 +146,17 @@ async def test_no_spelling_of_an_address_opens_another_bucket(home: Home) -> Non
 async def test_no_spelling_of_a_token_opens_another_bucket(home: Home) -> None:
     person = await home.town.person()
     token = person.access_token
-    for header in (f"Bearer {token}", f"bearer {token}", f"BEARER   {token}"):
-        headers = {"Authorization": header}
-        assert (await home.town.client().get("/api/v1/users/me/", headers=headers)).status_code == 200
-    assert [*await buckets(home, person.user_id)] == ["get_current_user"]
+    found: dict[str, Any] = {}
+
+    async def counted() -> bool:
+        for header in (f"Bearer {token}", f"bearer {token}", f"BEARER   {token}"):
+            headers = {"Authorization": header}
+            assert (await home.town.client().get("/api/v1/users/me/", headers=headers)).status_code == 200
+        found.update(await buckets(home, person.user_id))
+        return bool(found)
+
+    await until(counted, "a bucket that is not full again yet")
+    assert [*found] == ["get_current_user"]
 
 
 async def test_a_token_that_proves_nothing_drains_nobody(home: Home) -> None:
@@ -160,5 +168,5 @@ async def test_a_token_that_proves_nothing_drains_nobody(home: Home) -> None:
     for token in (f"{unsigned}.{body}.", f"{head}.{body}.", f"{head}.{body}.{signature[::-1]}", str(person.user_id)):
         answer = await home.town.client(token).get("/api/v1/users/me", headers=source)
         problem(answer, 401, "unauthorized")
-    assert await buckets(home, person.user_id) == counted
+    assert (await buckets(home, person.user_id)).items() <= counted.items()  # one that is full again is gone
     assert [*await buckets(home, "192.0.2.8")] == ["get_current_user"]
