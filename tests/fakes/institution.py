@@ -40,6 +40,7 @@ class FakeInstitution:
     slug: str = "fake"
     connect_by: ConnectBy = ConnectBy.API_KEY
     feed: Feed = Feed.ACCOUNT_WINDOW
+    capabilities: frozenset[Capability] = frozenset(Capability)
     page_size: int = 2
     external_id: str | None = None
     access_for: timedelta | None = None
@@ -61,7 +62,7 @@ class FakeInstitution:
             slug=self.slug,
             name=f"Bank of {self.slug}",
             connect_by=self.connect_by,
-            capabilities=frozenset(Capability),
+            capabilities=self.capabilities,
             feed=self.feed,
             history_days_max=730,
             syncs_per_day_max=self.syncs_per_day_max,

@@ -9,8 +9,10 @@ import pytest
 from dishka import AsyncContainer
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.application.audit.export_audit_records import ExportAuditRecords
 from app.application.audit.verify_audit_trail import VerifyAuditTrail, VerifyAuditTrailHandler
-from app.application.audit.views import AuditReader, Verdict
+from app.application.audit.views import AuditRecordView, Verdict
+from app.application.dispatch import Dispatcher
 from app.core.ids import SessionId, UserId, uuid7
 from app.core.result import Success
 from app.domain.audit.checkpoint import Checkpoint, Statement
@@ -25,7 +27,9 @@ from app.infrastructure.postgres.audit import PostgresAuditReader
 from app.infrastructure.postgres.relay import Reactions, Relay
 from app.infrastructure.postgres.unit_of_work import PostgresEventLog
 from app.infrastructure.security.checkpoints import Ed25519CheckpointSigner
+from app.presentation.cli.operator import value
 from tests.fakes.events import FakeLogWaker
+from tests.values import actor
 from tests.waiting import until
 
 SIGNER = Ed25519CheckpointSigner(KeyRing((Key("k", b"k" * 32),)))
@@ -258,11 +262,12 @@ async def test_every_event_meets_exactly_the_reactions_its_registration_names(co
 
 
 async def test_the_export_holds_every_record(container: AsyncContainer, filled: UserId) -> None:
-    reader = await container.get(AuditReader)
-    records, after = [], 0
-    while batch := await reader.export(after, 1_000):
-        records += batch
-        after = batch[-1].position
+    records, after = list[AuditRecordView](), 0
+    async with container({Actor: actor()}) as scope:
+        dispatch = await scope.get(Dispatcher)
+        while batch := value(await dispatch(ExportAuditRecords(after=after, limit=1_000))):
+            records += batch
+            after = batch[-1].position
     assert [record.position for record in records] == [*range(1, after + 1)]
     mine = [record for record in records if record.actor_id == UUID(str(filled))]
     assert mine[0].personal == {"email": "ada@example.com", "actor": {"ip_address": "192.0.2.7", "user_agent": "tests"}}

@@ -15,9 +15,13 @@ from app.application.connections.create_connection import CreateConnection
 from app.application.connections.delete_connection import DeleteConnection
 from app.application.connections.get_connection import GetConnection
 from app.application.connections.open_authorization import OpenAuthorization
+from app.application.connections.pause_connection import PauseConnection
 from app.application.connections.refresh_connection_token import RefreshConnectionToken
 from app.application.connections.refresh_tokens import AT_ONCE, RefreshTokens
 from app.application.connections.renew_connection import RenewConnection
+from app.application.connections.resume_connection import ResumeConnection
+from app.application.connections.rotate_credentials import RotateCredentials
+from app.application.connections.update_connection import UpdateConnection
 from app.application.connections.views import ConnectionStarted
 from app.application.connections.warn_of_consents import WarnOfConsents
 from app.application.dispatch import Dispatcher
@@ -26,7 +30,7 @@ from app.core.ids import ConnectionId, UserId
 from app.core.result import Failure, Result, Success
 from app.domain.connections.connection import ConnectionStatus, UserAction
 from app.domain.connections.faults import ConsentEndedError, CredentialsRefusedError, ProviderUnavailableError
-from app.domain.connections.provider import ConnectBy
+from app.domain.connections.provider import Capability, ConnectBy
 from app.domain.identity.actor import Actor
 from app.domain.protocols.connections import ConnectionLocks, OpenConnections
 from tests.fakes.institution import KEY, TOKEN, FakeInstitution, FakeProviders
@@ -382,3 +386,34 @@ async def test_a_provider_that_is_not_set_up_any_more_keeps_no_other_from_being_
     del providers.known["keys"]
     assert await bank.does(RefreshTokens()) == 0
     assert "provider_not_configured" in caplog.text
+
+
+async def test_a_connection_is_renamed_rests_and_goes_on(bank: Bank) -> None:
+    connection_id = ConnectionId((await bank.connect()).id)
+    assert (await bank.does(UpdateConnection(connection_id=connection_id, alias="Mine"))).alias == "Mine"
+    assert (await bank.does(UpdateConnection(connection_id=connection_id))).alias == "Mine"
+    assert (await bank.does(UpdateConnection(connection_id=connection_id, alias=None))).alias is None
+    assert (await bank.does(PauseConnection(connection_id=connection_id))).status is ConnectionStatus.PAUSED
+    assert (await bank.does(ResumeConnection(connection_id=connection_id))).status is ConnectionStatus.ACTIVE
+    assert await bank.refuses(PauseConnection(connection_id=ConnectionId(uuid4()))) == "not_found"
+
+
+async def test_credentials_that_are_not_asked_for_renew_nothing(bank: Bank) -> None:
+    connection_id = ConnectionId((await bank.connect()).id)
+    renewing = RenewConnection(connection_id=connection_id, credentials={"other": KEY})
+    assert await bank.refuses(renewing) == "credentials_incomplete"
+    assert bank.key.tokens == 1
+
+
+async def test_access_that_lasts_is_not_refreshed(bank: Bank) -> None:
+    bank.key.capabilities = frozenset({Capability.TRANSACTIONS})
+    connection_id = ConnectionId((await bank.connect()).id)
+    assert await bank.refuses(RefreshConnectionToken(connection_id=connection_id)) == "refresh_needless"
+    assert "refresh" not in bank.key.log
+
+
+async def test_credentials_are_rotated_until_none_is_left(bank: Bank) -> None:
+    await bank.connect()
+    while (await bank.does(RotateCredentials())).has_more:
+        pass
+    assert (await bank.does(RotateCredentials())).done == 0
