@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 import msgspec
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+WIDE = 1_000  # columns of what no terminal shows: each line stays one, for grep
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
@@ -28,7 +31,9 @@ def printed(lines: Sequence[msgspec.Struct] | Sequence[dict[str, Any]], *, as_js
     if as_json:
         printed_json(lines)
     elif lines:
-        Console().print(table([line if isinstance(line, dict) else msgspec.structs.asdict(line) for line in lines]))
+        console = Console()
+        console.width = console.width if console.is_terminal else WIDE
+        console.print(table([line if isinstance(line, dict) else msgspec.structs.asdict(line) for line in lines]))
     else:
         click.echo("None.", err=True)
     if len(lines) == limit:
@@ -36,7 +41,7 @@ def printed(lines: Sequence[msgspec.Struct] | Sequence[dict[str, Any]], *, as_js
 
 
 def table(lines: Sequence[dict[str, Any]]) -> Table:
-    shown = Table(*(name.replace("_", " ").capitalize() for name in lines[0]))
+    shown = Table(*(name.replace("_", " ").capitalize() for name in lines[0]), box=SIMPLE_HEAD)
     for column in shown.columns:
         column.overflow = "fold"
     for line in lines:
