@@ -41,5 +41,7 @@ async def operating(settings: Settings, servers: Servers, name: str) -> AsyncIte
             yield dispatch
     except EmbeddedServersError as error:
         raise OutOfServiceError(str(error)) from error
+    except BrokenPipeError:  # whoever reads the output has seen enough
+        raise
     except OUT_OF_SERVICE as error:
         raise OutOfServiceError(f"A server does not answer: {error!r}") from error

@@ -140,3 +140,9 @@ async def test_servers_that_do_not_answer_are_one_error(tmp_path: Path) -> None:
     with pytest.raises(OutOfServiceError, match="A server does not answer"):
         async with operating(settings, Servers(settings, environ), "litestar users"):
             pass
+
+
+async def test_output_that_is_read_no_further_blames_no_server(settings: Settings, environ: Mapping[str, str]) -> None:
+    with pytest.raises(BrokenPipeError):
+        async with operating(settings, Servers(settings, environ), "litestar audit"):
+            raise BrokenPipeError
