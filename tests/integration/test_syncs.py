@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from dishka import AsyncContainer
 
 from app.application.connections.delete_connection import DeleteConnection
 from app.application.connections.get_connection import GetConnection
+from app.application.ledger.list_accounts import ListAccounts
+from app.application.ledger.views import AccountView
 from app.application.services import institution_reading
 from app.application.syncs import run
 from app.application.syncs.create_sync import CreateSync
@@ -439,3 +442,19 @@ async def test_a_connection_that_goes_between_two_pages_is_read_no_further(custo
     done = await customer.read(sync_id)
     assert done.state is not SyncState.SUCCEEDED
     assert await customer.rows() == []
+
+
+async def freshness(customer: Customer) -> str:
+    page = await customer.does(ListAccounts(limit=1, cursor=None, total=False))
+    [account] = msgspec.json.decode(page.rows, type=list[AccountView])
+    return str(account.freshness.state)
+
+
+async def test_what_no_sync_has_read_for_long_is_stale(customer: Customer) -> None:
+    await customer.sync()
+    for hours, state in ((0, "current"), (35, "current"), (2, "stale")):
+        ago = "update accounts set last_success_at = last_success_at - $2 * interval '1 hour' where user_id = $1"
+        await customer.pool.execute(ago, customer.user_id, hours)
+        assert await freshness(customer) == state
+    await customer.sync()
+    assert await freshness(customer) == "current"

@@ -28,7 +28,11 @@ class AccountSource(Immutable):
 
 
 class Freshness(Immutable):
-    """How far the data can be trusted; `manual` is fed by files alone."""
+    """How far the data can be trusted.
+
+    `manual` is fed by files alone, `current` by syncs; no sync has succeeded for 36 hours if `stale`, as while the
+    connection is paused; `failing` says that the last one did not, and `user_action` what helps.
+    """
 
     state: Literal["manual", "current", "stale", "failing"]
     last_success_at: Instant | None

@@ -17,6 +17,7 @@ from app.infrastructure.postgres.json_rows import instant, money, page, rows, se
 
 LIABILITIES = ", ".join(f"'{kind}'" for kind in AccountType if kind.is_liability)
 SOURCES_MAX = 10  # that an account shows
+STALE_AFTER_HOURS = 36  # an institution that bears little is synced once a day
 ACCOUNT = select_list(
     AccountView,
     balance=f"""(
@@ -32,7 +33,8 @@ ACCOUNT = select_list(
             select case source when 'account_sync' then 'connection' else source end as kind, source_id, arrived_at
             from account_sources where account_id = t.id order by arrived_at desc, source_id desc limit {SOURCES_MAX}
         ) as sources)""",  # noqa: S608  # constants of this module
-    freshness="json_build_object('state', t.freshness, "
+    freshness="json_build_object('state', case when t.freshness = 'current' and t.last_success_at < now() "
+    f"- interval '{STALE_AFTER_HOURS} hours' then 'stale' else t.freshness end, "
     f"'last_success_at', {instant('t.last_success_at')}, 'data_as_of', {instant('t.data_as_of')}, "
     "'user_action', t.user_action)",
 )
