@@ -7,7 +7,7 @@ line; DTDs, entities, deep nesting and more statements than `STATEMENTS_MAX`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from app.domain.imports.statement import StatementPart, refused
@@ -33,11 +33,11 @@ class CamtReader:
 
     def read(self, source: BinaryIO) -> Iterator[StatementPart]:
         skeleton = CamtSkeleton()
-        for piece in pieces(source, self._chunk_bytes):
-            if piece.is_entry:
-                yield from _entry(skeleton, piece.line, piece.text)
+        for line, text, is_entry in pieces(source, self._chunk_bytes):
+            if is_entry:
+                yield from _entry(skeleton, line, text)
             else:
-                skeleton.feed(piece.line, piece.text)
+                skeleton.feed(line, text)
                 if skeleton.ended:
                     yield from _ended(skeleton)
         skeleton.feed(0, "", is_last=True)
@@ -45,14 +45,14 @@ class CamtReader:
             raise refused("The file holds no statement (Stmt), report (Rpt) or notification (Ntfctn).")
 
 
-def _entry(skeleton: CamtSkeleton, line: int, text: str) -> Iterator[StatementPart]:
+def _entry(skeleton: CamtSkeleton, line: int, text: str) -> Sequence[StatementPart]:
     statement = skeleton.statement
     if statement is None:
         raise refused(f"The entry on line {line} stands outside any statement, so its account is unknown.")
-    if not statement.is_opened:
-        yield statement.opened(currency_of_entry(text))
+    opened = [] if statement.is_opened else [statement.opened(currency_of_entry(text))]
     statement.rows += 1
-    yield from rows_of(text, statement, f"statement {statement.ordinal}, row {statement.rows}, line {line}")
+    rows = rows_of(text, statement, f"statement {statement.ordinal}, row {statement.rows}, line {line}")
+    return [*opened, *rows] if opened else rows
 
 
 def _ended(skeleton: CamtSkeleton) -> Iterator[StatementPart]:

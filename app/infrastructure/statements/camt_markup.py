@@ -8,7 +8,6 @@ Refuses: what `ofx_markup` refuses (entities above all), what is not well-formed
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -26,11 +25,7 @@ _TAG = re.compile(r"<(/?+)(?:[\w.\-]++:)?+([\w.\-]++)([^<>]*+)>", re.ASCII)
 _CURRENCY = re.compile(r"\bCcy\s*=\s*[\"']([A-Z]{3})[\"']", re.ASCII)
 
 
-@dataclass(slots=True)
-class Piece:
-    line: int
-    text: str
-    is_entry: bool
+type Piece = tuple[int, str, bool]  # the line it begins on, its text, and whether that is an entry
 
 
 def pieces(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
@@ -67,47 +62,47 @@ def _cut(text: str, line: int) -> tuple[list[Piece], str, int]:
         if not start or _START in entry:
             raise not_well_formed(line, "an entry within or behind another")
         if before and not before.isspace():
-            found.append(Piece(line, before, is_entry=False))
+            found.append((line, before, False))
         line += before.count("\n")
-        found.append(Piece(line, f"{start}{entry}{_END}", is_entry=True))
+        found.append((line, f"{start}{entry}{_END}", True))
         line += entry.count("\n")
     before, start, entry = rest.partition(_START)
     if before:
-        found.append(Piece(line, before, is_entry=False))
+        found.append((line, before, False))
     return found, start + entry, line + before.count("\n")
 
 
 def _checked(found: list[Piece]) -> list[Piece]:
-    entries = [piece for piece in found if piece.is_entry]
+    entries = [(line, text) for line, text, is_entry in found if is_entry]
     try:
-        _parse("".join([entry.text for entry in entries]))
+        _parse("".join([text for _, text in entries]))
     except expat.ExpatError:
-        for entry in entries:
-            _check(entry)
-    for entry in entries:
-        if len(entry.text) > DEEP_CHARACTERS:
-            _measure(entry)
+        for line, text in entries:
+            _check(line, text)
+    for line, text in entries:
+        if len(text) > DEEP_CHARACTERS:
+            _measure(line, text)
     return found
 
 
-def _check(entry: Piece) -> None:
+def _check(line: int, text: str) -> None:
     try:
-        _parse(entry.text)
+        _parse(text)
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
-        raise not_well_formed(entry.line + error.lineno - 1, reason) from None
+        raise not_well_formed(line + error.lineno - 1, reason) from None
 
 
 def _parse(text: str) -> None:
     expat.ParserCreate().Parse(f"<x>{text}</x>", True)
 
 
-def _measure(entry: Piece) -> None:
+def _measure(line: int, text: str) -> None:
     depth = 0
-    for closing, _, rest in _TAG.findall(entry.text):
+    for closing, _, rest in _TAG.findall(text):
         depth += -1 if closing else 0 if rest.endswith("/") else 1
         if depth > DEPTH_MAX:
-            raise refused(f"The entry on line {entry.line} nests deeper than {DEPTH_MAX} elements.")
+            raise refused(f"The entry on line {line} nests deeper than {DEPTH_MAX} elements.")
 
 
 def _plain(tag: re.Match[str]) -> str:

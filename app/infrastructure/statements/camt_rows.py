@@ -5,7 +5,7 @@ INFO moved nothing and give no row. An entry in another currency than its accoun
 amount in that currency, else it is a fault.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -14,7 +14,7 @@ from app.domain.imports.statement import Movement, RowFault
 from app.domain.ledger.account import AccountType
 from app.domain.ledger.transaction import TransactionStatus
 from app.infrastructure.statements.camt_skeleton import CamtStatement
-from app.infrastructure.statements.camt_values import inner, last_leaf, leaf, money, plain, said, trntype
+from app.infrastructure.statements.camt_values import STATUS, inner, last_leaf, leaf, money, said, said_first, trntype
 from app.infrastructure.statements.row_kinds import kind_of
 from app.infrastructure.statements.row_values import (
     DESCRIPTION_CHARACTERS_MAX,
@@ -28,11 +28,7 @@ from app.infrastructure.statements.row_values import (
 )
 
 _NO_REFERENCES = frozenset({"", "NOTPROVIDED", "NONREF"})
-_STATUSES: Mapping[str, TransactionStatus | None] = {
-    "INFO": None,
-    "PDNG": TransactionStatus.PENDING,
-    "FUTR": TransactionStatus.PENDING,
-}
+_PENDING = frozenset({"PDNG", "FUTR"})
 
 
 def currency_of_entry(entry: str) -> str:
@@ -45,11 +41,11 @@ def rows_of(entry: str, statement: CamtStatement, locator: str) -> Sequence[Move
     head, *transactions = entry.split("<TxDtls>")
     if transactions:
         head = head.partition("<NtryDtls>")[0]
-    status = _status_of(inner(head, "<Sts>"))
-    if status is None:
+    said = said_first(head)
+    if said[STATUS].strip() == "INFO":
         return ()
     try:
-        return _Entry(entry, head, statement, status).rows(transactions, locator)
+        return _Entry(entry, head, said, statement).rows(transactions, locator)
     except RowFaultError as fault:
         return (RowFault(locator=locator, code=fault.code, detail=fault.detail),)
 
@@ -60,24 +56,24 @@ class _Entry:
         "_booked_on",
         "_currency",
         "_head",
+        "_is_back",
         "_is_out",
+        "_reference",
         "_stated_in",
         "_status",
         "_text",
         "_value_on",
     )
 
-    def __init__(self, entry: str, head: str, statement: CamtStatement, status: TransactionStatus) -> None:
-        self._text = entry
-        self._head = head
-        self._currency = statement.currency
-        self._status = status
-        stated, self._stated_in = money(head)
-        self._is_out = "DBIT" in leaf(head, "<CdtDbtInd>")
+    def __init__(self, entry: str, head: str, said: Sequence[str], statement: CamtStatement) -> None:
+        self._text, self._head, self._currency = entry, head, statement.currency
+        self._stated_in, stated, side, is_back, status, booked_on, value_on, self._reference = said
+        self._status = TransactionStatus.PENDING if status.strip() in _PENDING else TransactionStatus.POSTED
+        self._is_back = "true" in is_back
+        self._is_out = "DBIT" in side
         self._amount = _signed(stated, is_out=self._is_out)
-        value_day = inner(head, "<ValDt>")
-        self._value_on = _day_of(value_day) if value_day else None
-        self._booked_on = _day_of(inner(head, "<BookgDt>") or value_day or statement.made_on)
+        self._value_on = _day_of(value_on[:10]) if value_on else None
+        self._booked_on = _day_of((booked_on or value_on or statement.made_on)[:10])
 
     def rows(self, transactions: list[str], locator: str) -> list[Movement]:
         if self._stated_in and self._stated_in != self._currency:
@@ -119,28 +115,21 @@ class _Entry:
         return row
 
     def _row(self, transaction: str, amount: Decimal, locator: str, raw: str) -> Movement:
-        is_back = "<RtrInf>" in transaction or ("<RvslInd>" in self._head and "true" in leaf(self._head, "<RvslInd>"))
-        party = inner(transaction, "<Cdtr>" if (amount < 0) is not is_back else "<Dbtr>") if transaction else ""
+        is_back = self._is_back or "<RtrInf>" in transaction
+        party = inner(transaction, "<Cdtr>" if amount.is_signed() is not is_back else "<Dbtr>")
         name = text_of(leaf(party, "<Nm>"), DESCRIPTION_CHARACTERS_MAX) if party else ""
         written = said(transaction) or leaf(transaction, "<AddtlTxInf>") or last_leaf(self._text, "<AddtlNtryInf>")
         memo = text_of(written, MEMO_CHARACTERS_MAX)
         code = inner(transaction, "<BkTxCd>") or inner(self._head, "<BkTxCd>")
         kind, subkind = kind_of(trntype(code), amount, AccountType.CHECKING, memo)
-        row = Movement(
-            locator=locator,
-            booked_on=self._booked_on,
-            amount=amount,
-            type=kind,
-            subtype=subkind,
-            status=self._status,
-            bank_id=_reference(leaf(transaction, "<AcctSvcrRef>") or leaf(self._head, "<AcctSvcrRef>")),
-            value_on=self._value_on,
-            description=name or memo[:DESCRIPTION_CHARACTERS_MAX].rstrip(),
-            counterparty=name or None,
-            memo=memo or None,
-            reference=_reference(leaf(transaction, "<EndToEndId>")) or _reference(leaf(transaction, "<Ref>")),
-            raw=raw[:RAW_CHARACTERS_MAX],
-        )
+        row = Movement(locator, self._booked_on, amount, kind, subkind, self._status)
+        row.bank_id = _reference(leaf(transaction, "<AcctSvcrRef>") or self._reference)
+        row.value_on = self._value_on
+        row.description = name or memo[:DESCRIPTION_CHARACTERS_MAX].rstrip()
+        row.counterparty = name or None
+        row.memo = memo or None
+        row.reference = _reference(leaf(transaction, "<EndToEndId>")) or _reference(leaf(transaction, "<Ref>"))
+        row.raw = raw[:RAW_CHARACTERS_MAX]
         if "<ChqNb>" in transaction:
             row.check_number = _reference(leaf(transaction, "<ChqNb>"))
         if "<InstdAmt>" in transaction:
@@ -150,14 +139,9 @@ class _Entry:
         return row
 
 
-@lru_cache(maxsize=1024)
-def _status_of(inner: str) -> TransactionStatus | None:
-    return _STATUSES.get(plain(inner), TransactionStatus.POSTED)
-
-
 @lru_cache(maxsize=4096)
-def _day_of(inner: str) -> date:
-    return date_of(plain(inner)[:10], "BookgDt or ValDt")
+def _day_of(stated: str) -> date:
+    return date_of(stated, "BookgDt or ValDt")
 
 
 def _signed(stated: str, *, is_out: bool) -> Decimal:

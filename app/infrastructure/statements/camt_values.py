@@ -3,7 +3,8 @@
 Promises: an answer for any text; what is missing is empty. Costs: linear in the text.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from app.infrastructure.statements.mt940_rows import TRNTYPES
@@ -22,6 +23,30 @@ _FAMILIES: Mapping[str, str] = {
     **dict.fromkeys(("CCRD", "MCRD"), "POS"),
     **dict.fromkeys(("RCHQ", "ICHQ"), "CHECK"),
 }
+
+_DAY = r"\s*+<Dt(?:Tm)?+>\s*+([^<]*+)</Dt(?:Tm)?+>\s*+"
+# How nearly all entries begin, which one pattern reads in half the time that a look for each element takes.
+_HEAD = re.compile(
+    r'<Ntry>\s*+(?:<NtryRef>[^<]*+</NtryRef>\s*+)?+<Amt Ccy="([A-Z]{3})">([^<]*+)</Amt>\s*+'
+    r"<CdtDbtInd>([^<]*+)</CdtDbtInd>\s*+(?:<RvslInd>([^<]*+)</RvslInd>\s*+)?+"
+    r"<Sts>(?:\s*+<Cd>)?+([^<]*+)(?:</Cd>\s*+)?+</Sts>\s*+"
+    rf"(?:<BookgDt>{_DAY}</BookgDt>\s*+)?+(?:<ValDt>{_DAY}</ValDt>\s*+)?+"
+    r"(?:<AcctSvcrRef>([^<]*+)</AcctSvcrRef>\s*+)?+(?:<BkTxCd>|\Z)"
+)
+
+
+STATUS = 4  # its place in what `said_first` answers
+
+
+def said_first(head: str) -> Sequence[str]:
+    """What an entry says before its transactions: currency, amount, side, reversal, status, two days and reference."""
+    found = _HEAD.match(head)
+    if found:
+        return found.groups("")
+    amount, currency = money(head)
+    status, booked_on, value_on = [plain(inner(head, tag)) for tag in ("<Sts>", "<BookgDt>", "<ValDt>")]
+    side, is_back, reference = [leaf(head, tag) for tag in ("<CdtDbtInd>", "<RvslInd>", "<AcctSvcrRef>")]
+    return currency, amount, side, is_back, status, booked_on, value_on, reference
 
 
 def leaf(text: str, tag: str) -> str:
@@ -59,9 +84,10 @@ def money(text: str) -> tuple[str, str]:
 
 def said(transaction: str) -> str:
     """What the payer wrote: all lines of free text, else the creditor's reference."""
-    if "<Ustrd>" not in transaction:
-        return leaf(inner(transaction, "<CdtrRefInf>"), "<Ref>")
-    return " ".join([line.partition("<")[0] for line in transaction.split("<Ustrd>")[1:]])
+    _, *lines = transaction.split("<Ustrd>")
+    if lines:
+        return " ".join([line[: line.find("<")] for line in lines])
+    return leaf(inner(transaction, "<CdtrRefInf>"), "<Ref>")
 
 
 @lru_cache(maxsize=1024)

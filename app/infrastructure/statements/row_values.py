@@ -24,7 +24,7 @@ _NUMBER_CHARACTERS_MAX = 64
 _SHOWN_CHARACTERS_MAX = 40
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), *range(0xD800, 0xE000)))
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});", re.ASCII)
-_PLAIN_NUMBER = re.compile(rf"[+-]?\d{{1,{WHOLE_DIGITS_MAX}}}(?:\.\d{{1,{DECIMALS_MAX}}})?", re.ASCII)
+_PLAIN_NUMBER = re.compile(rf"\s*+[+-]?\d{{1,{WHOLE_DIGITS_MAX}}}(?:\.\d{{1,{DECIMALS_MAX}}})?\s*+", re.ASCII)
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)"
     r"(?P<whole>\d*|\d{1,3}(?P<group>[.,' \xa0\u2019\u202f])\d{3}(?:(?P=group)\d{3})*)"
@@ -74,10 +74,10 @@ def shown(raw: str) -> str:
 
 def amount_of(raw: str, element: str) -> Decimal:
     """An amount of money. `1,234` alone is refused: half the world reads a thousand in it, the other half one."""
-    value = raw.strip()
-    if _PLAIN_NUMBER.fullmatch(value):
-        number = Decimal(value)
+    if _PLAIN_NUMBER.fullmatch(raw):
+        number = Decimal(raw)
         return number or abs(number)  # no -0.00
+    value = raw.strip()
     if not value:
         raise RowFaultError("amount_missing", f"The row has no amount ({element}).")
     parts = _NUMBER.fullmatch(value) if len(value) <= _NUMBER_CHARACTERS_MAX else None
