@@ -28,6 +28,14 @@ from app.infrastructure.statements.row_values import (
 _SHOWN_HEADINGS_MAX = 20
 _NO_NUMBERS = frozenset({"", "--", "Processing"})  # Fidelity has not settled the latter yet
 _REQUIRED = ("date", "amount")
+_SECURITY = ("symbol", "security_name", "isin", "cusip")
+# What is taken as it is written, by the same name, with the characters that are kept of it.
+_TEXTS = {
+    "bank_id": ID_CHARACTERS_MAX,
+    "counterparty": DESCRIPTION_CHARACTERS_MAX,
+    "reference": ID_CHARACTERS_MAX,
+    "check_number": ID_CHARACTERS_MAX,
+}
 
 
 def heading_key(heading: str) -> str:
@@ -115,31 +123,23 @@ class CsvColumns:
         description = text_of(" ".join(self.cells(cells, "description")), DESCRIPTION_CHARACTERS_MAX)
         memo = self._text(cells, "memo", MEMO_CHARACTERS_MAX)
         kind, subkind = self._kind(cells, amount, quantity, f"{description} {memo or ''}")
+        row = Movement(locator, day_of(self.cell(cells, "date"), mapping.date_order), amount, kind, subkind)
+        row.status = self._status(cells)
+        row.description, row.memo, row.fees = description, memo, fees
+        for name in self.places.keys() & _TEXTS.keys():
+            setattr(row, name, self._text(cells, name, _TEXTS[name]))
+        row.value_on = self._day(cells, "value_date")
+        row.running_balance = self._money(cells, "running_balance")
         original = self._money(cells, "original_amount")
-        security = self._security(cells)
-        return Movement(
-            locator=locator,
-            booked_on=day_of(self.cell(cells, "date"), mapping.date_order),
-            amount=amount,
-            type=kind,
-            subtype=subkind,
-            status=self._status(cells),
-            bank_id=self._text(cells, "bank_id", ID_CHARACTERS_MAX),
-            value_on=self._day(cells, "value_date"),
-            description=description,
-            counterparty=self._text(cells, "counterparty", DESCRIPTION_CHARACTERS_MAX),
-            memo=memo,
-            reference=self._text(cells, "reference", ID_CHARACTERS_MAX),
-            check_number=self._text(cells, "check_number", ID_CHARACTERS_MAX),
-            original_amount=original.copy_sign(amount) if original is not None else None,
-            original_currency=currency_of(self.cell(cells, "original_currency")) if original is not None else None,
-            security=security,
-            quantity=signed_quantity(quantity, subkind) if security and quantity is not None else None,
-            unit_price=self._money(cells, "unit_price") if security else None,
-            fees=fees,
-            running_balance=self._money(cells, "running_balance"),
-            raw=",".join(cells).replace("\0", "")[:RAW_CHARACTERS_MAX],
-        )
+        if original is not None:
+            row.original_amount = original.copy_sign(amount)
+            row.original_currency = currency_of(self.cell(cells, "original_currency"))
+        row.security = self._security(cells)
+        if row.security:
+            row.quantity = signed_quantity(quantity, subkind) if quantity is not None else None
+            row.unit_price = self._money(cells, "unit_price")
+        row.raw = ",".join(cells).replace("\0", "")[:RAW_CHARACTERS_MAX]
+        return row
 
     def _amount(self, cells: Sequence[str], fees: Decimal | None, *, has_quantity: bool) -> Decimal:
         comma = self.mapping.decimal_comma
@@ -173,9 +173,9 @@ class CsvColumns:
         return TransactionStatus.PENDING if is_pending else TransactionStatus.POSTED
 
     def _security(self, cells: Sequence[str]) -> Security | None:
-        symbol, name, isin, cusip = (
-            self._text(cells, column, ID_CHARACTERS_MAX) for column in ("symbol", "security_name", "isin", "cusip")
-        )
+        if self.places.keys().isdisjoint(_SECURITY):
+            return None
+        symbol, name, isin, cusip = (self._text(cells, column, ID_CHARACTERS_MAX) for column in _SECURITY)
         return Security(symbol=symbol, name=name, isin=isin, cusip=cusip) if symbol or isin or cusip else None
 
     def _fees(self, cells: Sequence[str]) -> Decimal | None:

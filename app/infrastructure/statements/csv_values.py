@@ -11,7 +11,14 @@ from decimal import Decimal
 from functools import lru_cache
 
 from app.domain.imports.csv_mapping import DateOrder
-from app.infrastructure.statements.row_values import DECIMALS_MAX, WHOLE_DIGITS_MAX, YEARS, RowFaultError, shown
+from app.infrastructure.statements.row_values import (
+    DECIMALS_MAX,
+    WHOLE_DIGITS_MAX,
+    YEARS,
+    RowFaultError,
+    plain_number,
+    shown,
+)
 
 VALUE_CHARACTERS_MAX = 64
 TWENTIETH_CENTURY_FROM = 70
@@ -79,6 +86,8 @@ def _day(year: str, month: str, day: str) -> date:
 
 def money_of(raw: str, *, decimal_comma: bool = False) -> Decimal:
     """An amount with its own sign."""
+    if not decimal_comma and (plain := plain_number(raw)) is not None:
+        return plain
     value = raw.translate(_SIGNS).replace("\u2212", "-")
     if not value:
         raise RowFaultError("amount_missing", "The row has no amount.")

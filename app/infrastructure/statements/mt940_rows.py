@@ -85,22 +85,19 @@ def _movement(text: str, detail: tuple[str, str], currency: str, locator: str) -
         TRNTYPES.get(details.code) or TRNTYPES.get((code or "")[1:]) or "CREDIT",
         amount,
         AccountType.CHECKING,
-        f"{booking_text} {purpose}",
+        booking_text,
+        purpose,
     )
-    row = Movement(
-        locator=locator,
-        booked_on=_entry_day(entry, value_on) if entry and not entry.isspace() else value_on,
-        amount=amount,
-        type=kind,
-        subtype=subkind,
-        bank_id=_reference(bank),
-        value_on=value_on,
-        description=name or purpose[:DESCRIPTION_CHARACTERS_MAX].rstrip() or booking_text,
-        counterparty=name or None,
-        memo=purpose or booking_text or None,
-        reference=_reference(details.reference) or _reference(customer),
-        raw=(f":61:{text.rstrip()}\n:{tag}:{written.rstrip()}" if tag else f":61:{text.rstrip()}")[:RAW_CHARACTERS_MAX],
-    )
+    booked_on = _entry_day(entry, value_on) if entry and not entry.isspace() else value_on
+    row = Movement(locator, booked_on, amount, kind, subkind)
+    row.bank_id = _reference(bank)
+    row.value_on = value_on
+    row.description = name or purpose[:DESCRIPTION_CHARACTERS_MAX].rstrip() or booking_text
+    row.counterparty = name or None
+    row.memo = purpose or booking_text or None
+    row.reference = _reference(details.reference) or _reference(customer)
+    raw = f":61:{text.rstrip()}\n:{tag}:{written.rstrip()}" if tag else f":61:{text.rstrip()}"
+    row.raw = raw[:RAW_CHARACTERS_MAX]
     if code == "NCHK":
         row.check_number = _reference(customer)
     if original := _ORIGINAL.match(supplement):

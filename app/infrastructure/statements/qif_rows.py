@@ -46,22 +46,15 @@ def bank_row(record: Record, survey: QifSurvey, account: AccountType, locator: s
     number = text_of(fields.get("N", ""), ID_CHARACTERS_MAX)
     is_check = number.isdecimal() and amount < 0
     trntype = "CHECK" if is_check else _TRNTYPES.get(number.upper(), "CREDIT")
-    kind, subkind = kind_of(
-        "XFER" if fields.get("L", "").startswith("[") else trntype, amount, account, f"{name} {memo}"
-    )
-    return Movement(
-        locator=locator,
-        booked_on=survey.day(fields.get("D", "")),
-        amount=amount,
-        type=kind,
-        subtype=subkind,
-        description=name or memo[:DESCRIPTION_CHARACTERS_MAX].rstrip(),
-        counterparty=name or None,
-        memo=memo or None,
-        reference=None if is_check or number.upper() in _TRNTYPES else number or None,
-        check_number=number if is_check else None,
-        raw=raw_of(record),
-    )
+    kind, subkind = kind_of("XFER" if fields.get("L", "").startswith("[") else trntype, amount, account, name, memo)
+    row = Movement(locator, survey.day(fields.get("D", "")), amount, kind, subkind)
+    row.description = name or memo[:DESCRIPTION_CHARACTERS_MAX].rstrip()
+    row.counterparty = name or None
+    row.memo = memo or None
+    row.reference = None if is_check or number.upper() in _TRNTYPES else number or None
+    row.check_number = number if is_check else None
+    row.raw = raw_of(record)
+    return row
 
 
 def raw_of(record: Record) -> str:

@@ -72,11 +72,18 @@ def shown(raw: str) -> str:
     return repr(text_of(raw, _SHOWN_CHARACTERS_MAX))
 
 
+def plain_number(raw: str) -> Decimal | None:
+    """A number as most are written, `-1234.56`; None for any other."""
+    if not _PLAIN_NUMBER.fullmatch(raw):
+        return None
+    number = Decimal(raw)
+    return number or abs(number)  # no -0.00
+
+
 def amount_of(raw: str, element: str) -> Decimal:
     """An amount of money. `1,234` alone is refused: half the world reads a thousand in it, the other half one."""
-    if _PLAIN_NUMBER.fullmatch(raw):
-        number = Decimal(raw)
-        return number or abs(number)  # no -0.00
+    if (plain := plain_number(raw)) is not None:
+        return plain
     value = raw.strip()
     if not value:
         raise RowFaultError("amount_missing", f"The row has no amount ({element}).")
