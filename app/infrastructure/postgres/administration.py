@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-import asyncpg
-
 from app.application.admin.views import QueuedJobsView, RegisteredUserView, ScheduleView, SecurityConfigView
 from app.core.ids import UserId
 from app.core.paging import Rows, Window
 from app.infrastructure.postgres.filters import Filters
 from app.infrastructure.postgres.json_rows import instant, page, rows, select_list
+from app.infrastructure.postgres.reader import Reader
 
 USER = select_list(
     RegisteredUserView,
@@ -42,11 +41,8 @@ JOBS = f"""
 """  # noqa: S608  # constants
 
 
-class PostgresAdministrationReader:
+class PostgresAdministrationReader(Reader):
     """Implements `AdministrationReader`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def users(self, window: Window, email: str | None) -> Rows:
         filters = Filters(window.limit).add("t.email = {}", email)
@@ -57,8 +53,7 @@ class PostgresAdministrationReader:
         return rows(await self._pool.fetchrow(statement, *filters.arguments))
 
     async def user(self, user_id: UserId) -> bytes | None:
-        found: str | None = await self._pool.fetchval(ONE_USER, user_id)
-        return found.encode() if found else None
+        return await self._json(ONE_USER, user_id)
 
     async def security_config(self) -> bytes:
         return str(await self._pool.fetchval(SECURITY_CONFIG)).encode()

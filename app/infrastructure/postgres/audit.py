@@ -19,6 +19,7 @@ from app.domain.audit.record import NOTHING_BEFORE, AuditRecord, ChainedRecord, 
 from app.domain.events.registry import EventMetadata
 from app.infrastructure.postgres.filters import Filters
 from app.infrastructure.postgres.json_rows import page, rows, select_list
+from app.infrastructure.postgres.reader import Reader
 
 LAST = "select position, hash from audit_records order by position desc limit 1"
 PERSONAL = "select event_id, salt, data from event_personal_data where event_id = any($1)"
@@ -81,11 +82,8 @@ class PostgresAuditTrail:
         await connection.executemany(INSERT, lines)
 
 
-class PostgresAuditReader:
+class PostgresAuditReader(Reader):
     """Implements `AuditReader`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def page(self, filters: AuditFilter, window: Window) -> Rows:
         wanted = Filters(window.limit)

@@ -17,6 +17,7 @@ from app.domain.connections.connection import Connection, ConnectionStatus
 from app.domain.connections.provider import Credentials, Grant
 from app.infrastructure.postgres.filters import Filters
 from app.infrastructure.postgres.json_rows import page, rows
+from app.infrastructure.postgres.reader import Reader
 from app.infrastructure.postgres.readers import ACCOUNT
 from app.infrastructure.postgres.rows import hold, values
 from app.infrastructure.postgres.tables.connections import AuthorizationRow, ConnectionRow
@@ -144,11 +145,8 @@ class PostgresOpenConnections:
             await transaction.execute(stored.values(**changed))
 
 
-class PostgresConnectionReader:
+class PostgresConnectionReader(Reader):
     """Implements `ConnectionReader`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def connections(self, user_id: UserId, window: Window, now: datetime) -> Rows:
         after = UUID(window.after[0]) if window.after else None

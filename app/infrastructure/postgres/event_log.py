@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.application.events.views import EventLine, ParkedLine
+from app.infrastructure.postgres.reader import Reader
 
 EVENTS = """
     select position, occurred_at, name, user_id, payload as facts from event_log
@@ -46,11 +47,8 @@ TRIM = """
 """
 
 
-class PostgresEventReader:
+class PostgresEventReader(Reader):
     """Implements `EventReader`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def events(self, limit: int, name: str | None, user_id: UUID | None) -> Sequence[EventLine]:
         rows = await self._pool.fetch(EVENTS, limit, name, user_id)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import asyncpg
 import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,7 +12,7 @@ from app.core.ids import ImportMappingId, UserId
 from app.core.paging import Rows, Window
 from app.domain.imports.csv_mapping import CsvMapping
 from app.infrastructure.postgres.json_rows import select_list
-from app.infrastructure.postgres.readers import listed
+from app.infrastructure.postgres.reader import Reader
 from app.infrastructure.postgres.tables.import_mappings import ImportMappingRow
 
 VIEW = select_list(ImportMappingView)
@@ -47,11 +46,8 @@ class PostgresImportMappingRepository:
         return await self._session.scalar(delete(ImportMappingRow).where(mine).returning(ImportMappingRow.name))
 
 
-class PostgresImportMappingReader:
+class PostgresImportMappingReader(Reader):
     """Implements `ImportMappingReader`."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
-
     async def mappings(self, user_id: UserId, window: Window) -> Rows:
-        return await listed(self._pool, "import_mappings", VIEW, "asc", user_id, window)
+        return await self._listed("import_mappings", VIEW, "asc", user_id, window)

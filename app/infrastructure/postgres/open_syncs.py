@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import asyncpg
-
 from app.application.syncs.views import SyncView
 from app.core.ids import SyncId, UserId
 from app.core.paging import Rows, Window
@@ -11,7 +9,7 @@ from app.domain.connections.connection import Connection
 from app.domain.connections.sync import LinkedAccount, Sync
 from app.infrastructure.postgres.connections import COLUMNS, entity
 from app.infrastructure.postgres.json_rows import select_list
-from app.infrastructure.postgres.readers import encoded, listed, one
+from app.infrastructure.postgres.reader import Reader
 from app.infrastructure.postgres.sync_queue import sync_of
 from app.infrastructure.postgres.sync_statements import ACCOUNTS
 from app.infrastructure.postgres.syncs import linked
@@ -27,11 +25,8 @@ SYNC = select_list(
 )
 
 
-class PostgresOpenSyncs:
+class PostgresOpenSyncs(Reader):
     """Implements `OpenSyncs`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def read(self, sync_id: SyncId) -> Sync | None:
         row = await self._pool.fetchrow("select * from syncs where id = $1", sync_id)
@@ -52,14 +47,11 @@ class PostgresOpenSyncs:
         return position
 
 
-class PostgresSyncReader:
+class PostgresSyncReader(Reader):
     """Implements `SyncReader`."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
-
     async def syncs(self, user_id: UserId, window: Window) -> Rows:
-        return await listed(self._pool, "syncs", SYNC, "desc", user_id, window)
+        return await self._listed("syncs", SYNC, "desc", user_id, window)
 
     async def sync(self, user_id: UserId, sync_id: SyncId) -> bytes | None:
-        return encoded(await self._pool.fetchval(one("syncs", SYNC), user_id, sync_id))
+        return await self._one("syncs", SYNC, user_id, sync_id)

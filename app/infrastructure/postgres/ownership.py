@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-import asyncpg
-
 from app.core.ids import UserId
 from app.domain.protocols.ownership import Owned
+from app.infrastructure.postgres.reader import Reader
 
 QUERIES = {
     Owned.CONNECTION: "select user_id from connections where id = $1",
@@ -15,11 +14,8 @@ QUERIES = {
 }
 
 
-class PostgresOwnershipReader:
+class PostgresOwnershipReader(Reader):
     """Implements `OwnershipReader`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def owner(self, kind: Owned, thing: UUID) -> UserId | None:
         owner = await self._pool.fetchval(QUERIES[kind], thing)

@@ -6,8 +6,6 @@ What is current is found account by account through the index (account, as_of): 
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from app.application.portfolio.views import (
     BalanceChange,
     BalanceSnapshotView,
@@ -20,6 +18,7 @@ from app.core.ids import AccountId, UserId
 from app.core.paging import Rows, Window
 from app.infrastructure.postgres.filters import Filters
 from app.infrastructure.postgres.json_rows import instant, money, page, page_beside, rows, select_list
+from app.infrastructure.postgres.reader import Reader
 from app.infrastructure.postgres.readers import LIABILITIES
 
 NEWEST = "(select * from {} where account_id = a.id order by as_of desc, id desc limit 1)"
@@ -93,11 +92,8 @@ NET_WORTH = f"""
 OF_OWNER = "accounts as owned where owned.id = $3 and owned.user_id = $2"
 
 
-class PostgresPortfolioReader:
+class PostgresPortfolioReader(Reader):
     """Implements `PortfolioReader`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def holdings(self, user_id: UserId, wanted: HoldingFilter, window: Window) -> Rows | None:
         filters = Filters(window.limit, user_id).add("a.id = {}", wanted.account_id)

@@ -2,10 +2,7 @@
 
 from datetime import date
 from functools import cache
-from typing import Any
 from uuid import UUID
-
-import asyncpg
 
 from app.application.identity.views import SessionView, UserLine, UserView
 from app.application.imports.views import ImportView
@@ -14,6 +11,7 @@ from app.core.ids import AccountId, ImportId, SessionId, UserId
 from app.core.paging import Rows, Window
 from app.domain.ledger.account import AccountType
 from app.infrastructure.postgres.json_rows import instant, money, page, rows, select_list
+from app.infrastructure.postgres.reader import Reader
 
 LIABILITIES = ", ".join(f"'{kind}'" for kind in AccountType if kind.is_liability)
 SOURCES_MAX = 10  # that an account shows
@@ -72,26 +70,6 @@ def live_sessions(*, after: bool, total: bool) -> str:
 
 
 @cache
-def one(table: str, view: str) -> str:
-    """The statement that reads one row of a user."""
-    row = f"select {view} from {table} as t where t.user_id = $1 and t.id = $2"  # noqa: S608  # constants of this module
-    return f"select row_to_json(v)::text from ({row}) as v"  # noqa: S608
-
-
-@cache
-def list_of(table: str, view: str, direction: str, *, after: bool, total: bool) -> str:
-    """The statement that reads a page of a user's rows in the order they were made: $1 limit, $2 user, $3 after."""
-    beyond = f" and t.id {'>' if direction == 'asc' else '<'} $3" if after else ""
-    return page(
-        f"{table} as t where t.user_id = $2{beyond}",
-        view,
-        f"t.id {direction}",
-        ("t.id",),
-        f"(select count(*) from {table} where user_id = $2)" if total else "null::bigint",  # noqa: S608
-    )
-
-
-@cache
 def transactions_of(*, after: bool, total: bool, start: bool, end: bool) -> str:
     """The statement that reads a page of an account: $1 limit, $2 user, $3 account, then what is asked for."""
     filters = "t.user_id = $2 and t.account_id = $3"
@@ -113,17 +91,14 @@ def transactions_of(*, after: bool, total: bool, start: bool, end: bool) -> str:
     return f"{answer} from accounts as owned where owned.id = $3 and owned.user_id = $2"
 
 
-class PostgresLedgerReader:
+class PostgresLedgerReader(Reader):
     """Implements `LedgerReader`."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
-
     async def accounts(self, user_id: UserId, window: Window) -> Rows:
-        return await listed(self._pool, "accounts", ACCOUNT, "asc", user_id, window)
+        return await self._listed("accounts", ACCOUNT, "asc", user_id, window)
 
     async def account(self, user_id: UserId, account_id: AccountId) -> bytes | None:
-        return encoded(await self._pool.fetchval(one("accounts", ACCOUNT), user_id, account_id))
+        return await self._one("accounts", ACCOUNT, user_id, account_id)
 
     async def transactions(
         self, user_id: UserId, account_id: AccountId, window: Window, start_on: date | None, end_on: date | None
@@ -137,24 +112,18 @@ class PostgresLedgerReader:
         return rows(record) if record else None
 
 
-class PostgresImportReader:
+class PostgresImportReader(Reader):
     """Implements `ImportReader`."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
-
     async def imports(self, user_id: UserId, window: Window) -> Rows:
-        return await listed(self._pool, "imports", IMPORT, "desc", user_id, window)
+        return await self._listed("imports", IMPORT, "desc", user_id, window)
 
     async def statement_import(self, user_id: UserId, import_id: ImportId) -> bytes | None:
-        return encoded(await self._pool.fetchval(one("imports", IMPORT), user_id, import_id))
+        return await self._one("imports", IMPORT, user_id, import_id)
 
 
-class PostgresUserReader:
+class PostgresUserReader(Reader):
     """Implements `UserReader`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def user(self, user_id: UserId) -> UserView | None:
         row = await self._pool.fetchrow(USER, user_id)
@@ -164,11 +133,8 @@ class PostgresUserReader:
         return [UserLine(**row) for row in await self._pool.fetch(USERS, limit)]
 
 
-class PostgresSessionReader:
+class PostgresSessionReader(Reader):
     """Implements `SessionReader`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def sessions(self, user_id: UserId, current: SessionId, window: Window) -> Rows:
         after = [UUID(window.after[0])] if window.after else []
@@ -176,14 +142,4 @@ class PostgresSessionReader:
         return rows(await self._pool.fetchrow(statement, window.limit, user_id, current, *after))
 
     async def session(self, user_id: UserId, current: SessionId, session_id: SessionId) -> bytes | None:
-        return encoded(await self._pool.fetchval(LIVE_SESSION, user_id, session_id, current))
-
-
-async def listed(pool: asyncpg.Pool, table: str, view: str, direction: str, user_id: UserId, window: Window) -> Rows:
-    after = [UUID(window.after[0])] if window.after else []
-    statement = list_of(table, view, direction, after=bool(after), total=window.total)
-    return rows(await pool.fetchrow(statement, window.limit, user_id, *after))
-
-
-def encoded(json: Any) -> bytes | None:
-    return json.encode() if json else None
+        return await self._json(LIVE_SESSION, user_id, session_id, current)

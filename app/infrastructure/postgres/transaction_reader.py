@@ -1,11 +1,10 @@
 """One transaction with its sources, in one statement."""
 
-import asyncpg
-
 from app.application.ledger.get_transaction import TransactionSource
 from app.core.ids import TransactionId, UserId
 from app.infrastructure.postgres.json_rows import select_list
-from app.infrastructure.postgres.readers import TRANSACTION, encoded, one
+from app.infrastructure.postgres.reader import Reader
+from app.infrastructure.postgres.readers import TRANSACTION
 
 SOURCE = select_list(
     TransactionSource,
@@ -21,11 +20,8 @@ DETAIL = f"""
 """  # noqa: S608  # constants and struct fields
 
 
-class PostgresTransactionReader:
+class PostgresTransactionReader(Reader):
     """Implements `TransactionReader`."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
-
     async def transaction(self, user_id: UserId, transaction_id: TransactionId) -> bytes | None:
-        return encoded(await self._pool.fetchval(one("transactions", DETAIL), user_id, transaction_id))
+        return await self._one("transactions", DETAIL, user_id, transaction_id)

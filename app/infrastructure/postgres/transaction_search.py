@@ -7,13 +7,12 @@ second index to write on every import. A text is looked for row by row, among on
 from datetime import date
 from uuid import UUID
 
-import asyncpg
-
 from app.application.ledger.search import TransactionFilter
 from app.core.ids import UserId
 from app.core.paging import Rows, Window
 from app.infrastructure.postgres.filters import Filters
 from app.infrastructure.postgres.json_rows import page, rows
+from app.infrastructure.postgres.reader import Reader
 from app.infrastructure.postgres.readers import TRANSACTION
 
 # One concatenation is searched faster than each text by itself; no text has a line break in it.
@@ -24,11 +23,8 @@ NEWEST_FIRST = "t.booked_on desc, t.id desc"
 ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
-class PostgresTransactionSearch:
+class PostgresTransactionSearch(Reader):
     """Implements `TransactionSearch`."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
 
     async def transactions(self, user_id: UserId, wanted: TransactionFilter, window: Window) -> Rows | None:
         accounts = Filters(window.limit, user_id).add("a.id = {}", wanted.account_id)
