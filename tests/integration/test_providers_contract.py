@@ -137,6 +137,7 @@ async def test_transactions_are_the_banks_over_many_pages(reader: Reader, custom
     numbers = [one.number for one in (await reader.provider.accounts(reader.credentials)).accounts if one.number]
     assert not [row for row in reader.rows for number in numbers if number in repr(row)]
     assert all(len(row.movement.raw or "") > 10 for row in reader.rows)
+    assert all(value != 0 for row in reader.rows for value in (row.movement.quantity, row.movement.unit_price))
 
 
 @wherever("new_rows", "amended", "deleted", "shorts", "options", "several_currencies")

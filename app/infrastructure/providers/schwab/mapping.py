@@ -101,7 +101,7 @@ def row(account_id: str, found: Activity, raw: msgspec.Raw) -> Iterator[Provider
             reference=str(found.order_id) if found.order_id else None,
             security=named,
             quantity=units or None,
-            unit_price=moved.price if moved else None,
+            unit_price=(moved.price or None) if moved else None,
             fees=fees or None,
             raw=kept(raw),
         ),
