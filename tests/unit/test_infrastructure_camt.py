@@ -44,6 +44,32 @@ def refusal(content: bytes) -> str:
     return refused.value.error.detail
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<NtryRef>7</NtryRef>{amount}{side}{back}{status}{booked}{value}{reference}",
+        "{amount}\n{side}\n{back}\n{status}\n{booked}\n{value}\n{reference}\n",
+        "{reference}{value}{booked}{status}{back}{side}{amount}",
+        "{amount}{side}{back}{status}{booked}{value}<Unknown>1</Unknown>{reference}",
+    ],
+)
+def test_an_entry_says_the_same_whatever_the_order_of_its_elements(head: str) -> None:
+    elements = head.format(
+        amount="<Amt Ccy='EUR'>5.00</Amt>",
+        side="<CdtDbtInd>DBIT</CdtDbtInd>",
+        back="<RvslInd>true</RvslInd>",
+        status="<Sts><Cd>PDNG</Cd></Sts>",
+        booked="<BookgDt><Dt>2025-01-02</Dt></BookgDt>",
+        value="<ValDt><DtTm>2025-01-03T10:00:00</DtTm></ValDt>",
+        reference="<AcctSvcrRef>R1</AcctSvcrRef>",
+    )
+    parties = "<RltdPties><Dbtr><Nm>Anna</Nm></Dbtr><Cdtr><Nm>Ben</Nm></Cdtr></RltdPties>"
+    details = f"<NtryDtls><TxDtls>{parties}</TxDtls></NtryDtls>"
+    [row] = movements(parts_of(CamtReader(), document(f"<Stmt><Ntry>{elements}{details}</Ntry></Stmt>")))
+    assert (row.amount, row.booked_on, row.value_on) == (Decimal(-5), date(2025, 1, 2), date(2025, 1, 3))
+    assert (row.status, row.bank_id, row.counterparty) == (TransactionStatus.PENDING, "R1", "Anna")
+
+
 def test_a_statement_states_its_account_and_balances() -> None:
     first, *_, last = read("statement-v8.xml")
     assert first == StatementOpened(
