@@ -70,8 +70,11 @@ class FakeAccountRepository:
         source: DataSource,
         number: AccountNumber | None,  # noqa: ARG002  # the port's
         at: datetime,  # noqa: ARG002  # the port's
-    ) -> None:
+    ) -> bool:
+        if account_id not in self.accounts:
+            return False
         self.told.setdefault(source, set()).add(account_id)
+        return True
 
     async def state(
         self,

@@ -173,3 +173,4 @@ async def test_who_tells_of_an_account_is_known_until_it_is_removed(accounts: Ac
     assert await accounts.told_by(UserId(uuid4()), made) is None
     await accounts.remove(made)
     assert await accounts.told_by(owner.id, made) is None
+    assert not await accounts.tell(owner.id, made, DataSource(kind=SourceKind.IMPORT, id=uuid4()), None, NOW)

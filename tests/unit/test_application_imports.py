@@ -255,3 +255,12 @@ async def test_there_are_as_many_mappings_as_the_limit_says() -> None:
     refused = await save(SaveImportMapping(name="One more", mapping=read))
     assert refused == Failure(TooManyMappings(detail=f"The limit is {policy.mappings_max}; delete one first."))
     assert len(mappings.saved) == policy.mappings_max
+
+
+async def test_a_file_for_an_account_that_is_deleted_meanwhile_is_refused(desk: Desk) -> None:
+    chosen = await desk.has_account()
+    del desk.accounts.accounts[chosen]
+    for number in (None, "100200300"):
+        refused = await desk.tries(opened(number=number), movement(), CLOSED, chosen=chosen)
+        assert refused == Failure(NotFound(detail="The account was deleted meanwhile."))
+    assert desk.accounts.links == {}

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.application.imports.errors import AccountOther, AccountUnnamed
 from app.core.clock import Clock
+from app.core.errors import NotFound
 from app.core.ids import AccountId, ImportId, uuid7
 from app.domain.identity.actor import Actor
 from app.domain.imports.statement import StatementOpened, StatementRefusedError
@@ -29,32 +30,17 @@ class StatementAccounts:
         A statement that states no currency is in the account's.
         """
         number = number_of(statement)
-        account_id, created = await self._found(statement, number, ImportId(source.id), chosen)
+        found = await self.accounts.find(self.actor.person, number) if number else None
+        known = agreed(statement, found, chosen)
+        account_id = known or await self._open(statement)
         await self.accounts.lock(account_id)
-        await self.accounts.tell(self.actor.person, account_id, source, number, at)
-        is_stated = created or statement.currency != NO_CURRENCY
-        return account_id, statement.currency if is_stated else await self.accounts.currency(account_id), created
-
-    async def _found(
-        self, statement: StatementOpened, number: AccountNumber | None, import_id: ImportId, chosen: AccountId | None
-    ) -> tuple[AccountId, bool]:
-        if not number:
-            if chosen is None:
-                detail = (
-                    f"{statement.locator} names no account. Send `account_id` with the file to choose one: "
-                    "`GET /accounts` lists yours, `POST /accounts` opens one."
-                )
-                raise StatementRefusedError(AccountUnnamed.of("account_id", detail))
-            return chosen, False
-        found = await self.accounts.find(self.actor.person, number)
-        if found and chosen and found != chosen:
-            detail = f"{statement.locator} belongs to account {found}. Leave `account_id` out to import it there."
-            raise StatementRefusedError(AccountOther.of("account_id", detail))
-        if found:
-            return found, False
-        account_id = chosen or await self._open(statement)
-        await self.accounts.link(self.actor.person, account_id, number, import_id)
-        return account_id, chosen is None
+        if not await self.accounts.tell(self.actor.person, account_id, source, number, at):
+            raise StatementRefusedError(NotFound(detail="The account was deleted meanwhile."))
+        if number and not found:
+            await self.accounts.link(self.actor.person, account_id, number, ImportId(source.id))
+        is_stated = known is None or statement.currency != NO_CURRENCY
+        currency = statement.currency if is_stated else await self.accounts.currency(account_id)
+        return account_id, currency, known is None
 
     async def _open(self, statement: StatementOpened) -> AccountId:
         account = Account(
@@ -69,6 +55,20 @@ class StatementAccounts:
         )
         await self.accounts.add(account)
         return account.id
+
+
+def agreed(statement: StatementOpened, found: AccountId | None, chosen: AccountId | None) -> AccountId | None:
+    """The account that is there for the statement: by its number, or chosen. Raises `StatementRefusedError`."""
+    if found and chosen and found != chosen:
+        detail = f"{statement.locator} belongs to account {found}. Leave `account_id` out to import it there."
+        raise StatementRefusedError(AccountOther.of("account_id", detail))
+    if not (statement.number or chosen):
+        detail = (
+            f"{statement.locator} names no account. Send `account_id` with the file to choose one: "
+            "`GET /accounts` lists yours, `POST /accounts` opens one."
+        )
+        raise StatementRefusedError(AccountUnnamed.of("account_id", detail))
+    return found or chosen
 
 
 def number_of(statement: StatementOpened) -> AccountNumber | None:

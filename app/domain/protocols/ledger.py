@@ -103,8 +103,11 @@ class AccountRepository(Protocol):
 
     async def tell(
         self, user_id: UserId, account_id: AccountId, source: DataSource, number: AccountNumber | None, at: datetime
-    ) -> None:
-        """Note that the source tells of this account, and by which number: the account stays as long as one does."""
+    ) -> bool:
+        """Note that the source tells of this account, and by which number: the account stays as long as one does.
+
+        False if there is no such account any more.
+        """
 
     async def state(self, account_id: AccountId, source: DataSource, closed: StatementClosed, at: datetime) -> None:
         """Note how new the statement's data are, and that they arrived at that instant."""

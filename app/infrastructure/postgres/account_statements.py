@@ -8,6 +8,7 @@ TELL = text("""
     from accounts where id = :account_id
     on conflict (account_id, source_id) do update
         set fingerprints = array(select distinct unnest(account_sources.fingerprints || excluded.fingerprints))
+    returning account_id
 """)
 STATE = text("""
     with told as (

@@ -79,10 +79,10 @@ class PostgresAccountRepository:
 
     async def tell(
         self, user_id: UserId, account_id: AccountId, source: DataSource, number: AccountNumber | None, at: datetime
-    ) -> None:
+    ) -> bool:
         told = {"user_id": user_id, "account_id": account_id, "source": source.kind, "source_id": source.id, "at": at}
         fingerprints = self._vault.fingerprints(number)[:1] if number else []
-        await self._session.execute(TELL, told | {"fingerprints": [*fingerprints]})
+        return await self._session.scalar(TELL, told | {"fingerprints": [*fingerprints]}) is not None
 
     async def state(self, account_id: AccountId, source: DataSource, closed: StatementClosed, at: datetime) -> None:
         as_of = closed.current.as_of if closed.current else None
