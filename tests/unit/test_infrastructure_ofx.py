@@ -272,6 +272,10 @@ def test_a_fault_says_what_is_wrong() -> None:
     assert fault.detail == "The amount (TRNAMT) '$120' is not a number."
 
 
+def test_a_statement_behind_the_end_that_does_not_end_is_cut_off() -> None:
+    assert refusal(statement(row()) + b"<STMTRS>").startswith("The file is cut off in or after statement 2")
+
+
 def test_a_transaction_outside_the_list_is_read() -> None:
     content = statement("").replace(b"</BANKTRANLIST>", b"</BANKTRANLIST>" + row().encode())
     assert len(movements(read(content))) == 1

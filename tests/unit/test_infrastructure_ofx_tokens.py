@@ -73,6 +73,11 @@ def test_lines_are_counted_through_comments() -> None:
     assert [line for line, run in found if run.startswith("<STMTTRN>")] == [5, 6]
 
 
+def test_an_investment_record_begins_a_run_whatever_ends_its_name() -> None:
+    found = runs(BytesIO(b"<INVTRANLIST>\n<BUYSTOCK/>\n<INCOME\x7f>\n<INCOMETYPE>DIV"))
+    assert [(line, run[:5]) for line, run in found if run][:3] == [(1, "<INVT"), (2, "<BUYS"), (3, "<INCO")]
+
+
 @pytest.mark.parametrize("declaration", [b"<!ENTITY a 'b'>", b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>"])
 def test_an_entity_declaration_is_refused(declaration: bytes) -> None:
     for chunk_bytes in (1, 1000):

@@ -151,7 +151,7 @@ class _Document:
     def ends(self, *, inside_row: bool) -> None:
         if not self._has_begun:
             raise refused("The file has no <OFX> element: it is no OFX statement.")
-        if inside_row or not self._has_ended:
+        if inside_row or self._statement is not None or not self._has_ended:
             raise self._cut_off()
         if not self._statements and self._problem:
             raise refused(f"The file holds no statement, as the bank answered with an error: {self._problem}")

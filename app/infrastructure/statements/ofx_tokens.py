@@ -24,7 +24,7 @@ _TOKEN = re.compile(rf"<(/(?:{_CLOSERS})(?=[\s>])|[A-Z][A-Z0-9_.\-]*+)[^<>]*+>([
 _ODD_NAME = re.compile(r"</?+[A-Z0-9_.\-]*+[a-z:]")
 _NAME = re.compile(r"(</?+)(?:[\w.\-]++:)?+([\w.\-]++)", re.ASCII)
 _ROW = "<STMTTRN"
-_RECORD = re.compile(rf"(?=<(?:STMTTRNP?|{'|'.join(sorted(RECORDS))})[\s>])")
+_RECORD = re.compile(rf"(?=<(?:STMTTRNP?|{'|'.join(sorted(RECORDS))})(?![A-Z0-9_.\-]))")
 
 
 def tokens_of(run: str) -> list[Token]:
