@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from app.domain.imports.statement import (
     Movement,
+    RowFault,
     StatementOpened,
     StatementPart,
     StatementRefusedError,
@@ -70,6 +71,17 @@ def test_chunks_do_not_matter_to_a_valid_file(content: bytes) -> None:
     expected = outcome(shifted)
     for chunk_bytes in (1, 2, 3, 13, 1 << 12):
         assert outcome(shifted, chunk_bytes) == expected
+
+
+def test_a_record_among_a_banks_rows_stands_where_it_stands() -> None:
+    rows = b"<STMTTRN><TRNAMT>-1.00<DTPOSTED>20260105<FITID>1</STMTTRN>\n\n<INCOME><FITID>2<DTTRADE>20260106<TOTAL>x\n"
+    opening = b" " * 4096 + b"<OFX><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>12345</BANKACCTFROM>\n"
+    content = opening + rows + b"</STMTRS></OFX>"
+    parts = outcome(content)
+    assert parts
+    assert [part.locator for part in parts if isinstance(part, RowFault)] == ["statement 1, row 2, line 4"]
+    for chunk_bytes in (1, 5, 64):
+        assert outcome(content, chunk_bytes) == parts
 
 
 class Endless(RawIOBase):

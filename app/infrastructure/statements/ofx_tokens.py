@@ -24,7 +24,9 @@ _TOKEN = re.compile(rf"<(/(?:{_CLOSERS})(?=[\s>])|[A-Z][A-Z0-9_.\-]*+)[^<>]*+>([
 _ODD_NAME = re.compile(r"</?+[A-Z0-9_.\-]*+[a-z:]")
 _NAME = re.compile(r"(</?+)(?:[\w.\-]++:)?+([\w.\-]++)", re.ASCII)
 _ROW = "<STMTTRN"
-_RECORD = re.compile(rf"(?=<(?:STMTTRNP?|{'|'.join(sorted(RECORDS))})(?![A-Z0-9_.\-]))")
+_RECORDS = "|".join(sorted(RECORDS))
+_FIRST_RECORD = re.compile(rf"<(?:{_RECORDS})(?![A-Z0-9_.\-])")
+_RECORD = re.compile(rf"(?=<(?:STMTTRNP?|{_RECORDS})(?![A-Z0-9_.\-]))")
 
 
 def tokens_of(run: str) -> list[Token]:
@@ -39,9 +41,10 @@ def runs(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[int
         markup = decoded(segment, page)
         if _ODD_NAME.search(markup):
             markup = _NAME.sub(lambda tag: tag[1] + tag[2].upper(), markup)
-        at = 0 if has_investments else markup.find("<INV")
-        has_investments = at >= 0
-        plain, records = (markup[:at], markup[at:]) if has_investments else (markup, "")
+        first = None if has_investments else _FIRST_RECORD.search(markup)
+        at = 0 if has_investments else first.start() if first else len(markup)
+        has_investments = has_investments or first is not None
+        plain, records = markup[:at], markup[at:]
         before, *rows = plain.split(_ROW)
         for run in (before, *[_ROW + row for row in rows], *_RECORD.split(records)):
             yield line, run
