@@ -396,6 +396,8 @@ async def test_a_connection_is_renamed_rests_and_goes_on(bank: Bank) -> None:
     assert (await bank.does(PauseConnection(connection_id=connection_id))).status is ConnectionStatus.PAUSED
     assert (await bank.does(ResumeConnection(connection_id=connection_id))).status is ConnectionStatus.ACTIVE
     assert await bank.refuses(PauseConnection(connection_id=ConnectionId(uuid4()))) == "not_found"
+    begun = await bank.does(CreateConnection(provider_slug="oauth"))
+    assert await bank.refuses(PauseConnection(connection_id=ConnectionId(begun.id))) == "connection_unready"
 
 
 async def test_credentials_that_are_not_asked_for_renew_nothing(bank: Bank) -> None:
