@@ -41,10 +41,11 @@ def runs(source: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[int
         markup = decoded(segment, page)
         if _ODD_NAME.search(markup):
             markup = _NAME.sub(lambda tag: tag[1] + tag[2].upper(), markup)
-        first = None if has_investments else _FIRST_RECORD.search(markup)
-        at = 0 if has_investments else first.start() if first else len(markup)
-        has_investments = has_investments or first is not None
-        plain, records = markup[:at], markup[at:]
+        plain, records = "", markup
+        if not has_investments:
+            first = _FIRST_RECORD.search(markup)
+            at = first.start() if first else len(markup)
+            plain, records, has_investments = markup[:at], markup[at:], first is not None
         before, *rows = plain.split(_ROW)
         for run in (before, *[_ROW + row for row in rows], *_RECORD.split(records)):
             yield line, run
