@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from app.asgi import assemble
 from app.core.loading import load
 from app.domain.protocols.limits import LimitPolicy
-from app.presentation.http.openapi import LIMITS, template
+from app.presentation.http.openapi import LIMITS
 from app.presentation.http.registry import ROUTES
 from app.presentation.http.route import Body, Requires, RouteMetadata
 
@@ -52,7 +52,7 @@ def test_the_description_is_openapi_3_1(api: Json) -> None:
 
 
 def operation(api: Json, meta: RouteMetadata) -> Json:
-    found: Json = api["paths"][template(meta)][meta.method.value.lower()]
+    found: Json = api["paths"][meta.template][meta.method.value.lower()]
     return found
 
 
@@ -143,5 +143,5 @@ def test_links_lead_from_what_was_answered_to_what_can_be_done_with_it(api: Json
         for said in operation(api, meta)["responses"].values()
         for name in said.get("links", {})
     }
-    below = {meta.operation_id for meta in DOCUMENTED if "/{" in template(meta)}
+    below = {meta.operation_id for meta in DOCUMENTED if "/{" in meta.template}
     assert below - linked == {"get_problem"}

@@ -29,7 +29,7 @@ def lines() -> list[dict[str, Any]]:
 
 def line(meta: RouteMetadata) -> dict[str, Any]:
     return {
-        "route": f"{meta.method.value} {meta.path.replace(':uuid', '')}",
+        "route": f"{meta.method.value} {meta.template}",
         "who": "anyone" if isinstance(meta.auth, Public) else f"{meta.auth.action} {meta.auth.resource}",
         "limit": meta.limit.value,
         "status": int(meta.status),

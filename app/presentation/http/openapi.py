@@ -5,7 +5,6 @@ Schemas are those that msgspec itself checks by; the rest follows from the route
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from http import HTTPStatus
 from typing import Any, override
 
@@ -111,14 +110,8 @@ def header(about: str, value: str | int) -> Json:
 
 
 def operation(api: Json, meta: RouteMetadata) -> Json:
-    found: Json = api["paths"][template(meta)][meta.method.value.lower()]
+    found: Json = api["paths"][meta.template][meta.method.value.lower()]
     return found
-
-
-@cache
-def template(meta: RouteMetadata) -> str:
-    """The path as OpenAPI has it."""
-    return re.sub(r":\w+}", "}", meta.path)
 
 
 def complete(api: Json, meta: RouteMetadata) -> None:
@@ -161,7 +154,7 @@ def links(api: Json, meta: RouteMetadata, schema: Json) -> Iterator[tuple[str, J
 
     What anyone may create is of whom it names, who need not be the caller: nothing follows from it.
     """
-    below = [re.fullmatch(re.escape(template(meta)) + r"/{(\w+)}", template(other)) for other in ROUTES]
+    below = [re.fullmatch(re.escape(meta.template) + r"/{(\w+)}", other.template) for other in ROUTES]
     name = next((found[1] for found in below if found), "")
     fields, place = fields_of(api, schema), "$response.body#"
     if meta.method is HttpMethod.GET and (lists := [key for key in fields if "$ref" in fields[key].get("items", {})]):

@@ -3,6 +3,7 @@
 The policy middleware reads who may call it, and how often.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -84,6 +85,11 @@ class RouteMetadata:
     def __post_init__(self) -> None:
         if isinstance(self.auth, Requires) and self.limit is LimitPolicy.UNLIMITED:
             raise TypeError(f"{self.operation_id} has no rate limit")
+
+    @property
+    def template(self) -> str:
+        """The path as OpenAPI has it: its parameters without their types."""
+        return re.sub(r":\w+}", "}", self.path)
 
     @property
     def refusals(self) -> Iterator[type[DomainError]]:
